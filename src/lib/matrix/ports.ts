@@ -1,0 +1,112 @@
+/**
+ * What the app needs from Matrix. Three implementations: `engine` (in the worker), `remote` (what a page holds: the
+ * engine over a message channel) and `fake` (in memory). One contract suite runs on all of them (`tests/contract`).
+ *
+ * Every argument and value is serialisable. A method returns either a Promise (a command; rejects with `Failure`) or a
+ * `Live` (a feed; listed in `feeds`). Asking twice for the same feed may give two objects.
+ */
+import type { Live } from './live.ts';
+import type * as V from './values.ts';
+
+export interface Accounts {
+  /** The accounts of this browser, in the order of signing in. */
+  list(): Live<readonly V.Account[]>;
+  registration(): Promise<V.Registration>;
+  /** Makes an account and signs it in. Fails with name-taken, name-invalid, password-weak, registration-closed, invitation-invalid, too-many-attempts, unreachable. */
+  register(form: { name: string; password: string; invitation?: string }): Promise<V.Account>;
+  /** `name` is a local part, an address or a user id. Fails with wrong-password, deactivated, too-many-attempts, unreachable. */
+  signIn(form: { name: string; password: string }): Promise<V.Account>;
+  /** Ends the session at the server (where it answers) and wipes all that this browser keeps of the account. */
+  signOut(account: V.AccountId): Promise<void>;
+  /** Spends the one-time link that the zone printed when it first started. Fails with administrator-link-used. */
+  becomeAdministrator(account: V.AccountId, token: string): Promise<void>;
+}
+
+export interface Conversations {
+  /** Newest first, invitations before all. `total` counts every conversation, not those in the slice. */
+  list(range: V.Range): Live<V.Slice<V.Conversation>>;
+  /** null: this account has no such conversation. */
+  one(room: V.RoomId): Live<V.Conversation | null>;
+  /** Sum over all conversations of the account, for the badge. */
+  unread(): Live<number>;
+  create(form: { name: string; topic?: string; open: boolean; sealed: boolean }): Promise<V.RoomId>;
+  /** The direct conversation with a person: the one there is, or a new one, encrypted. */
+  direct(person: V.UserId): Promise<V.RoomId>;
+  invite(room: V.RoomId, person: V.UserId): Promise<void>;
+  /** `room` is an id or an alias `#plaza:zone.example`; `via` names servers that know it (room ids name none). */
+  join(room: string, via?: readonly string[]): Promise<V.RoomId>;
+  /** Leaves, or declines an invitation. */
+  leave(room: V.RoomId): Promise<void>;
+  /** Open rooms of this zone. */
+  directory(term: string): Promise<readonly V.OpenRoom[]>;
+}
+
+export interface Timelines {
+  /** The open end of a conversation. While somebody subscribes, new rows come at once. */
+  rows(room: V.RoomId): Live<V.Timeline>;
+  /** Reads further back; resolves when the rows are there. A second call while one runs is the same call. */
+  older(room: V.RoomId): Promise<void>;
+  /** Resolves as soon as the message is kept in the outbox, before any network. Order is kept in a room. */
+  send(room: V.RoomId, text: string): Promise<V.TransactionId>;
+  retry(room: V.RoomId, transaction: V.TransactionId): Promise<void>;
+  /** Takes back a message that has not been sent. */
+  cancel(room: V.RoomId, transaction: V.TransactionId): Promise<void>;
+  /** One has seen this event and all before it. */
+  markRead(room: V.RoomId, event: V.EventId): Promise<void>;
+  typing(room: V.RoomId, typing: boolean): Promise<void>;
+}
+
+export interface People {
+  me(): Live<V.Person>;
+  /** Those who are in the room or invited to it: roles first, then names. */
+  members(room: V.RoomId, range: V.Range): Live<V.Slice<V.Member>>;
+  /** People of this zone, and those one shares a room with; a whole address finds its person anywhere. */
+  search(term: string): Promise<readonly V.Person[]>;
+  rename(name: string): Promise<void>;
+}
+
+export interface RecoveryPort {
+  state(): Live<V.Recovery>;
+  /**
+   * Cross-signing, secret storage and key backup in one step. Returns the recovery key, which is shown once.
+   * `password` answers the server's question where it asks (Matrix 1.16, user-interactive authentication).
+   */
+  setUp(password: string): Promise<{ key: string }>;
+  /** Lets this device in and brings the history's keys back. Fails with wrong-recovery-key. */
+  restore(key: string): Promise<{ restored: number }>;
+}
+
+export interface Link {
+  state(): Live<V.Connection>;
+  /** Tries again now instead of when the wait is over. */
+  retryNow(): Promise<void>;
+}
+
+export interface AccountPorts {
+  readonly conversations: Conversations;
+  readonly timelines: Timelines;
+  readonly people: People;
+  readonly recovery: RecoveryPort;
+  readonly link: Link;
+}
+
+export interface Matrix {
+  readonly accounts: Accounts;
+  account(id: V.AccountId): AccountPorts;
+}
+
+/** The methods that return a `Live`; all others return a Promise. */
+export const feeds = {
+  accounts: ['list'],
+  conversations: ['list', 'one', 'unread'],
+  timelines: ['rows'],
+  people: ['me', 'members'],
+  recovery: ['state'],
+  link: ['state']
+} as const satisfies {
+  [P in keyof AccountPorts | 'accounts']: readonly FeedsOf<P extends keyof AccountPorts ? AccountPorts[P] : Accounts>[];
+};
+
+type FeedsOf<Port> = {
+  [M in keyof Port]: Port[M] extends (...args: never[]) => Live<unknown> ? M : never;
+}[keyof Port];

@@ -1,0 +1,154 @@
+/** What crosses between the engine and the page: immutable, serialisable, free of SDK types. */
+import type { UserId } from '$protocol/address.ts';
+
+export type { UserId };
+export type RoomId = string & { readonly brand: 'RoomId' };
+export type EventId = string & { readonly brand: 'EventId' };
+/** Names one sending over its whole life: outbox, request, local echo, and the row's key. */
+export type TransactionId = string & { readonly brand: 'TransactionId' };
+/** An account signed in on this browser is named by its user id. */
+export type AccountId = UserId;
+
+export type Account = {
+  readonly id: AccountId;
+  readonly device: string;
+  /** `signed-out`: the server no longer takes our token; the person must sign in again, nothing is wiped. */
+  readonly state: 'signed-in' | 'signed-out';
+};
+
+/** How this zone takes new people. */
+export type Registration = 'open' | 'by-invitation' | 'closed';
+
+export type Connection =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'online' }
+  /** Waiting to try again. `until` is in ms since the epoch. */
+  | { readonly state: 'waiting'; readonly until: number }
+  | { readonly state: 'signed-out' };
+
+/** A part `[start, start + rows.length)` of a list of `total` things. */
+export type Slice<T> = { readonly total: number; readonly start: number; readonly rows: readonly T[] };
+/** Asks for `[start, end)` of a list. */
+export type Range = { readonly start: number; readonly end: number };
+
+export type Person = {
+  readonly id: UserId;
+  /** The name she chose, or the local part of her address. Text from others: show it as text. */
+  readonly name: string;
+};
+
+export type Membership = 'joined' | 'invited' | 'knocked' | 'left';
+export type Member = Person & {
+  readonly membership: Membership;
+  readonly role: 'creator' | 'administrator' | 'moderator' | 'member';
+};
+
+/** The last thing that happened in a conversation, for one line of a list. */
+export type Preview = {
+  readonly at: number;
+  readonly sender: Person;
+  readonly mine: boolean;
+  readonly body: Body | { readonly type: 'notice'; readonly notice: Notice };
+};
+
+export type Conversation = {
+  readonly id: RoomId;
+  readonly kind: 'direct' | 'room';
+  readonly membership: Membership;
+  readonly name: string;
+  readonly topic: string;
+  /** End-to-end encrypted. Once true it never becomes false. */
+  readonly sealed: boolean;
+  /** The other person of a direct conversation. */
+  readonly person: Person | null;
+  /** Who invited us, while `membership` is `invited`. */
+  readonly inviter: Person | null;
+  readonly memberCount: number;
+  /** What came from others since one's own last read mark; `exact` is false where a gap hides more. */
+  readonly unread: { readonly count: number; readonly exact: boolean };
+  readonly last: Preview | null;
+  /** Open to everybody of the zone. */
+  readonly open: boolean;
+};
+
+export type Body =
+  | { readonly type: 'text'; readonly style: 'plain' | 'emote' | 'automatic'; readonly text: string }
+  | { readonly type: 'file'; readonly kind: 'image' | 'video' | 'audio' | 'file'; readonly name: string }
+  | { readonly type: 'deleted' }
+  /** `waiting`: the key may still come. `before-joining`, `no-key`: it will not, unless restored from the backup. */
+  | { readonly type: 'unreadable'; readonly cause: 'waiting' | 'no-key' | 'before-joining' }
+  | { readonly type: 'unsupported' };
+
+export type Notice =
+  | { readonly type: 'created' | 'sealed' }
+  | { readonly type: 'joined' | 'left' | 'invited' | 'knocked' | 'removed' | 'banned'; readonly person: Person }
+  | { readonly type: 'called'; readonly person: Person; readonly name: string }
+  | { readonly type: 'named' | 'topic'; readonly text: string };
+
+/** Where one's own message stands. `queued` waits for its turn or for the network. */
+export type Delivery = 'queued' | 'sending' | 'sent' | 'read' | { readonly failed: FailureReason };
+
+/** `key` is stable for the life of the row: a local echo keeps it when its event arrives. */
+export type Row = { readonly key: string; readonly at: number; readonly sender: Person } & (
+  | {
+      readonly kind: 'message';
+      readonly event: EventId | null;
+      readonly mine: boolean;
+      readonly body: Body;
+      readonly edited: boolean;
+      readonly delivery: Delivery | null;
+      readonly transaction: TransactionId | null;
+    }
+  | { readonly kind: 'notice'; readonly notice: Notice }
+);
+
+export type Timeline = {
+  readonly rows: readonly Row[];
+  /** What lies before the first row. */
+  readonly older: 'more' | 'loading' | 'beginning' | { readonly failed: FailureReason };
+  readonly typing: readonly Person[];
+  /** The newest event that one has read on any device; the line "new" stands after it. */
+  readonly readUpTo: EventId | null;
+};
+
+/**
+ * Recovery of encrypted history on other devices: secret storage, cross-signing and key backup as one thing.
+ * `missing`: not set up on this account. `locked`: set up, and this device has not been let in. `ready`: both.
+ */
+export type Recovery =
+  | { readonly state: 'starting' }
+  | { readonly state: 'missing' }
+  | { readonly state: 'locked' }
+  | { readonly state: 'ready' }
+  | { readonly state: 'failed'; readonly reason: FailureReason };
+
+/** Every way in which something asked of the engine can fail, each with its sentence in the interface. */
+export type FailureReason =
+  | 'wrong-password'
+  | 'deactivated'
+  | 'name-taken'
+  | 'name-invalid'
+  | 'password-weak'
+  | 'registration-closed'
+  | 'invitation-invalid'
+  | 'administrator-link-used'
+  | 'too-many-attempts'
+  | 'unreachable'
+  | 'forbidden'
+  | 'not-found'
+  | 'signed-out'
+  | 'wrong-recovery-key'
+  | 'too-large'
+  | 'storage'
+  | 'encryption-not-ready'
+  | 'not-understood'
+  | 'unexpected';
+
+/** A room of the zone's directory. */
+export type OpenRoom = {
+  readonly id: RoomId;
+  readonly name: string;
+  readonly topic: string;
+  readonly memberCount: number;
+  readonly joined: boolean;
+};
