@@ -12,7 +12,8 @@ export type Letter = {
 /** Messages that wait to be sent, in order for each room. What fails stands aside until it is tried again. */
 export class FakeOutbox {
   #letters: readonly Letter[] = [];
-  readonly #busy = new Set<RoomId>();
+  /** Rooms that are being emptied; true where somebody asked again meanwhile. */
+  readonly #busy = new Map<RoomId, boolean>();
   readonly #deliver: (letter: Letter) => Promise<void>;
   readonly #changed: () => void;
 
@@ -53,8 +54,8 @@ export class FakeOutbox {
   }
 
   async #empty(room: RoomId): Promise<void> {
-    if (this.#busy.has(room)) return;
-    this.#busy.add(room);
+    if (this.#busy.has(room)) return void this.#busy.set(room, true);
+    this.#busy.set(room, false);
     try {
       for (let next = this.#next(room); next; next = this.#next(room)) {
         const { transaction } = next;
@@ -66,7 +67,9 @@ export class FakeOutbox {
         } catch (thrown) {
           const { reason } = Failure.from(thrown);
           this.#mark(transaction, reason === 'unreachable' ? 'queued' : { failed: reason });
-          if (reason === 'unreachable') return;
+          if (reason !== 'unreachable') continue;
+          if (!this.#busy.get(room)) return;
+          this.#busy.set(room, false);
         }
       }
     } finally {

@@ -8,6 +8,8 @@ import type { FakeRoom, RoomState } from './room.ts';
 import type { FakeZone, Resident } from './zone.ts';
 
 const retryWait = 10_000;
+/** Bytes (Matrix 1.16, client-server API, size limits). */
+const largestEvent = 65_536;
 
 /** One account on one browser: how far it has synced, what it has loaded, what it still has to send. */
 export class FakeSession implements Source {
@@ -33,6 +35,7 @@ export class FakeSession implements Source {
       async ({ room, text, transaction }) => {
         await this.network.trip('outbox');
         this.require();
+        if (new TextEncoder().encode(text).length > largestEvent) throw new Failure('too-large');
         const target = this.room(room);
         const keyFor = target.state().sealed ? zone.devices(target) : null;
         const body = { type: 'text', style: 'plain', text } as const;
@@ -130,6 +133,11 @@ export class FakeSession implements Source {
       : null;
   }
 
+  /** Sends what waits, where there is a network. */
+  flush(): void {
+    if (this.network.online) this.outbox.flush();
+  }
+
   /** Waits anew, as after a try that failed. */
   wait(): void {
     this.#waitsUntil = this.zone.now() + retryWait;
@@ -139,7 +147,7 @@ export class FakeSession implements Source {
   #connect(): void {
     if (!this.network.online) return this.wait();
     this.#sync();
-    this.outbox.flush();
+    this.flush();
   }
 
   #sync(): void {

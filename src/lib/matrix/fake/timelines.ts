@@ -34,13 +34,13 @@ export class FakeTimelines implements Timelines {
     const transaction = session.zone.coin('transaction') as TransactionId;
     session.outbox.add({ transaction, room, text, at: session.zone.now(), delivery: 'queued' });
     // The next turn, so that whoever asked sees the message wait before it goes.
-    queueMicrotask(() => session.outbox.flush());
+    queueMicrotask(() => session.flush());
     return transaction;
   }
 
   async retry(_room: RoomId, transaction: TransactionId): Promise<void> {
     this.#session.outbox.retry(transaction);
-    queueMicrotask(() => this.#session.outbox.flush());
+    queueMicrotask(() => this.#session.flush());
   }
 
   async cancel(_room: RoomId, transaction: TransactionId): Promise<void> {
