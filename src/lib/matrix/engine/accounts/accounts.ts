@@ -66,7 +66,7 @@ export class Accounts implements Port {
 
   async signOut(id: AccountId): Promise<void> {
     const credentials = this.#credentials.find((known) => known.id === id);
-    if (!credentials) return;
+    if (!credentials) throw new Failure('signed-out', id);
     await this.#engines.stop(id);
     await this.#server
       .as(credentials.token)
