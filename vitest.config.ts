@@ -9,7 +9,10 @@ const alias = {
 export default defineConfig({
   test: {
     projects: [
-      { resolve: { alias }, test: { name: 'unit', include: ['{src,protocol,zone,tests/house}/**/*.test.ts'] } },
+      {
+        resolve: { alias },
+        test: { name: 'unit', include: ['{src,protocol,zone,tests/house}/**/*.test.ts', 'tests/*.test.ts'] }
+      },
       { resolve: { alias }, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], testTimeout: 60_000 } }
     ]
   }
