@@ -9,7 +9,11 @@ const alias = {
 export default defineConfig({
   test: {
     projects: [
-      { resolve: { alias }, test: { name: 'unit', include: ['{src,protocol,zone,tests/house}/**/*.test.ts'] } },
+      {
+        resolve: { alias },
+        test: { name: 'unit', include: ['{src,protocol,zone,tests/house}/**/*.test.ts', 'tests/*.test.ts'] }
+      },
+      { resolve: { alias }, test: { name: 'web', include: ['tests/web/**/*.test.ts'], testTimeout: 30_000 } },
       { resolve: { alias }, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], testTimeout: 60_000 } }
     ]
   }
