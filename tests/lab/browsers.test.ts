@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch } from './browsers.ts';
 import { Lab } from './lab.ts';
 import { until } from './process.ts';
-import { Witness } from './witness.ts';
 
 /** Serves a page that starts a shared and a service worker, on 443; its policy forbids images. */
 const server = `
@@ -34,8 +33,7 @@ test('a browser in a host is as in the field, and nothing that it complains of i
     stdio: ['ignore', 'pipe', 'inherit']
   });
   if (serving.stdout) await once(serving.stdout, 'data');
-  const browser = await launch(lab.host('a'), lab.authority);
-  const witness = await Witness.of(browser);
+  const { browser, witness } = await launch(lab.host('a'), lab.authority);
   const page = await (await browser.newContext()).newPage();
   await page.goto('https://b.test/');
   const seen = 'Promise.all([isSecureContext, navigator.language, shared, service])';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
 import type { Authority } from './authority.ts';
 import type { Host } from './host.ts';
+import { Witness } from './witness.ts';
 
 const program = '/usr/bin/chromium';
 
@@ -19,14 +20,18 @@ const flags = [
   '--disable-features=WebRtcHideLocalIpsWithMdns'
 ];
 
+/** A browser and what is heard of its complaints. */
+export type Watched = { readonly browser: Browser; readonly witness: Witness };
+
 /** One browser for a host; people are contexts of it. It has a HOME of its own, and dies with the host. */
-export async function launch(host: Host, authority?: Authority): Promise<Browser> {
+export async function launch(host: Host, authority?: Authority): Promise<Watched> {
   const home = join(host.directory, 'home');
   mkdirSync(home, { recursive: true });
   if (authority) await authority.trustInBrowser(home);
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath: host.executable(program),
     env: { ...host.env, HOME: home },
     args: [...flags, '--lang=en']
   });
+  return { browser, witness: await Witness.of(browser) };
 }

@@ -112,7 +112,8 @@ export class Zone {
   async restarted(name: PartName, before: number): Promise<void> {
     await until(
       `${name} to run again`,
-      async () => (await this.parts()).some((part) => part.name === name && part.pid !== before && part.state === 'running'),
+      async () =>
+        (await this.parts()).some((part) => part.name === name && part.pid !== before && part.state === 'running'),
       { seconds: startSeconds, every: 200 }
     );
   }

@@ -1,6 +1,7 @@
 /** Measures a link from within its two hosts: one listens, the other asks. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { answer } from '../channel.ts';
 
@@ -33,16 +34,21 @@ const methods = {
       const at = sent[packet.readUInt32BE(0)];
       if (at !== undefined && trips.push(performance.now() - at) === count) all.resolve();
     });
-    const patient = setTimeout(all.resolve, count * every + patience);
-    const ticking = setInterval(() => {
+    const send = (): void => {
       const packet = Buffer.alloc(100);
       packet.writeUInt32BE(sent.length, 0);
       sent.push(performance.now());
       socket.send(packet, port, address);
-      if (sent.length === count) clearInterval(ticking);
+    };
+    const start = performance.now();
+    const ticking = setInterval(() => {
+      // A timer that comes late makes up for it.
+      while (sent.length < count && performance.now() - start >= sent.length * every) send();
+      if (sent.length < count) return;
+      clearInterval(ticking);
+      setTimeout(all.resolve, patience);
     }, every);
     await all.promise;
-    clearTimeout(patient);
     socket.close();
     return trips;
   },
@@ -71,4 +77,6 @@ export type Prober = typeof methods;
 
 const passed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+// It measures the link, not how busy the machine is.
+setPriority(-10);
 answer(methods);
