@@ -1,0 +1,31 @@
+import type { FileContent } from './files.ts';
+import type { Finding } from './finding.ts';
+import type { Zone } from './zone.ts';
+
+export const partNames = ['synapse', 'turn', 'web', 'edge'] as const;
+export type PartName = (typeof partNames)[number];
+
+export type Command = {
+  readonly program: string;
+  readonly arguments: readonly string[];
+  /** Added to a small environment (PATH, HOME, LANG, TZ), nothing else is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+};
+
+export type Configuration = { readonly files: readonly FileContent[]; readonly command: Command };
+
+/** One supervised part of a zone, as data. To add one: a file beside these, and a line in `components/index.ts`. */
+export interface Component {
+  readonly name: PartName;
+  /** As a person would call it. */
+  readonly title: string;
+  /** Parts that answer before this one is started. */
+  readonly needs: readonly PartName[];
+  readonly install: { readonly debian: readonly string[]; readonly synapse: boolean; readonly build: boolean };
+  /** Pure: the same zone gives the same files and command. */
+  config(zone: Zone): Configuration;
+  /** Asks the running part. No finding: it answers as it should. Ends within 3 s. */
+  health(zone: Zone): Promise<readonly Finding[]>;
+  /** The installed version, or null where it is not installed. */
+  version(zone: Zone): Promise<string | null>;
+}
