@@ -2,6 +2,7 @@
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -130,6 +131,17 @@ export class Zone {
     await this.host.run([...program, 'down', '--data', this.data], { cwd: checkout });
     await ended;
   }
+}
+
+/** Free now; between this and its use another may take it, which `zone up` then says. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  return address.port;
 }
 
 const isReady = (event: unknown): event is Ready =>
