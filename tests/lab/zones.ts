@@ -102,11 +102,15 @@ export class Zone {
     return (JSON.parse(text) as { parts: Part[] }).parts;
   }
 
-  /** Sends a signal to one part. After SIGKILL its supervisor starts it again; SIGSTOP makes it hang until SIGCONT. */
-  async signal(name: PartName, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  /**
+   * Sends a signal to the process of a part and returns its pid. After SIGKILL its supervisor starts another; SIGSTOP makes it
+   * hang until SIGCONT.
+   */
+  async signal(name: PartName, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<number> {
     const part = (await this.parts()).find((part) => part.name === name);
     if (!part?.pid) throw new Error(`${name} does not run`);
     await this.host.signal(part.pid, signal);
+    return part.pid;
   }
 
   /** Resolves when the part runs in another process than `before` and answers. */
