@@ -57,7 +57,7 @@ export const edge: Component = {
         }
       ]
     };
-    const secure = { ...main, tls_connection_policies: [{ fallback_sni: settings.name }] };
+    const secure = { ...main, tls_connection_policies: [{ default_sni: settings.name }] };
     const servers = settings.certificate
       ? { main: secure, ...(settings.port === 443 ? { redirect: toHttps } : {}) }
       : { main };
