@@ -79,7 +79,7 @@ program
 
 program
   .command('status')
-  .description('A line a part: state, version, since when, memory.')
+  .description('A line a part: state, version, since when, memory. Exit code: 0 the zone runs, 1 it does not.')
   .addOption(data())
   .addOption(json())
   .action(
@@ -87,7 +87,7 @@ program
       const zone = await existing(layout);
       const status = await statusOf(layout, zone, originOf(zone.settings), Date.now());
       process.stdout.write(`${flags.json ? JSON.stringify(status) : renderStatus(status, Date.now())}\n`);
-      return status.parts.every(({ state }) => state === 'running') ? 0 : 1;
+      return status.running ? 0 : 1;
     })
   );
 

@@ -131,9 +131,7 @@ export function portFinding(settings: Settings, { port, code, holder }: Observed
       symptom: `Port ${port} is taken${holder ? ` by ${holder}` : ''}.`,
       effect: 'The zone has no address to answer at; it was not started.',
       fix:
-        port === settings.port
-          ? `Stop that program, or choose another port: --port ${port + 1}.`
-          : 'Stop that program.'
+        port === settings.port ? `Stop that program, or choose another port: --port ${port + 1}.` : 'Stop that program.'
     };
   }
   if (code === 'EADDRNOTAVAIL') {
@@ -165,7 +163,7 @@ export function diskFindings(data: number, checkout: number): Finding[] {
     id: 'disk.full',
     level: 'error',
     symptom: `The disk is full: ${symptom}.`,
-    effect: 'The zone could not keep what people write; it was not started.',
+    effect: 'What people write cannot be kept; the zone does not start like this.',
     fix: 'Make room, or put the data on another disk: --data DIR.'
   });
   if (data < running) return [full(short(data, running))];

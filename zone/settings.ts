@@ -96,19 +96,16 @@ export function originOf({ name, port, certificate }: Settings): string {
 function refusal(issue: z.core.$ZodIssue, said: unknown, origin: string): Finding {
   const path = issue.path.join('.');
   const value = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], said);
+  const shown = typeof value === 'string' || typeof value === 'number' ? ` “${value}”` : '';
   return {
-    id: `settings.${path || 'form'}`,
+    id: path ? `settings.${path}` : 'settings.form',
     level: 'error',
-    symptom:
-      `${path || 'The settings'} ${value === undefined ? '' : `“${String(value)}” `}in ${origin}: ${issue.message}.`.replaceAll(
-        '  ',
-        ' '
-      ),
+    symptom: `${origin}: ${path}${shown}${path ? ': ' : ''}${issue.message}.`,
     effect: 'The zone does not start; nothing was changed.',
     fix:
-      path === 'name'
+      issue.path[0] === 'name'
         ? 'Give a name of your own: --name zone.example.org (or localhost to try it out).'
-        : `Correct “${path || 'the settings'}” in ${origin}.`
+        : `Correct it in ${origin}.`
   };
 }
 

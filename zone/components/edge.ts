@@ -71,7 +71,7 @@ export const edge: Component = {
     const path = join(layout.edge, 'caddy.json');
     const config = {
       admin: { disabled: true, config: { persist: false } },
-      logging: { logs: { default: { level: 'INFO', encoder: { format: 'console' } } } },
+      logging: { logs: { default: { level: 'INFO', encoder: { format: 'console', level_format: 'upper' } } } },
       storage: { module: 'file_system', root: join(layout.edge, 'storage') },
       // Long polls hang open for half a minute; stopping does not wait for them.
       apps: { http: { grace_period: '500ms', servers }, ...tls }
