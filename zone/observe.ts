@@ -1,20 +1,22 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, statfs } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { z } from 'zod';
+import { certificateFindings } from './certificate.ts';
+import { openingProblem } from './checks/database.ts';
+import { freeOn } from './checks/machine.ts';
 import { components } from './components/index.ts';
 import { Trouble } from './finding.ts';
 import { damaged, readIdentity } from './identity.ts';
 import { isAppBuilt } from './install/app.ts';
-import { isSynapseInstalled } from './install/synapse.ts';
+import { isInstalled } from './install/programs.ts';
+import { findPython, isSynapseInstalled } from './install/synapse.ts';
 import type { Layout } from './layout.ts';
-import { missingDebian } from './packages.mjs';
 import type { Observed } from './plan.ts';
 import { holderOf, innerParts, isFree, tryTcp, type Ports } from './ports.ts';
 import { readSecrets, secretNames, type SecretName } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import { orphansOf } from './supervision/processes.ts';
-import { openingProblem } from './checks/database.ts';
 
 /** The machine's and the data directory's state. Changes nothing but making the empty directory. @throws Trouble */
 export async function observe(
@@ -25,7 +27,7 @@ export async function observe(
 ): Promise<Observed> {
   await mkdir(layout.data, { recursive: true, mode: 0o700 });
   const orphans = orphansOf(layout);
-  const packages = Object.values(components).flatMap(({ install }) => install.debian);
+  const synapseInstalled = isSynapseInstalled(layout);
   return {
     identity: readIdentity(layout),
     settingsChanged,
@@ -35,14 +37,22 @@ export async function observe(
     // A port that an orphan holds is still its own, and free again in a moment.
     portless: await portless(layout, settings, orphans.length > 0),
     refusedPorts: orphans.length > 0 ? [] : await refusedPorts(settings),
-    missingPackages: built ? [] : (missingDebian(packages) ?? []),
-    synapseInstalled: isSynapseInstalled(layout),
+    missingPackages: await missingPackages(synapseInstalled),
+    synapseInstalled,
     appBuilt: isAppBuilt(layout),
-    free: { data: await free(layout.data), checkout: await free(layout.checkout) },
+    free: { data: await freeOn(layout.data), checkout: await freeOn(layout.checkout) },
     orphans,
     database: database(layout),
+    certificate: certificateFindings(settings, Date.now()),
     built
   };
+}
+
+async function missingPackages(synapseInstalled: boolean): Promise<string[]> {
+  const programs = Object.values(components).flatMap(({ install }) => Object.entries(install.programs));
+  const missing = programs.filter(([program]) => !isInstalled(program)).map(([, debian]) => debian);
+  const python = synapseInstalled || (await findPython()) !== null;
+  return python ? missing : [...missing, 'python3', 'python3-venv'];
 }
 
 function database(layout: Layout): Observed['database'] {
@@ -50,11 +60,6 @@ function database(layout: Layout): Observed['database'] {
   const problem = openingProblem(layout.database);
   return problem === null ? 'sound' : { damaged: problem };
 }
-
-const free = async (path: string): Promise<number> => {
-  const { bavail, bsize } = await statfs(path);
-  return bavail * bsize;
-};
 
 /** Where an inner part listens. */
 export const hostOf = (part: keyof Ports, settings: Settings): string =>
@@ -83,7 +88,8 @@ export async function readPorts(layout: Layout): Promise<Partial<Ports>> {
   }
 }
 
-async function refusedPorts(settings: Settings): Promise<Observed['refusedPorts']> {
+/** Ports that the edge cannot open, with the reason. */
+export async function refusedPorts(settings: Settings): Promise<Observed['refusedPorts']> {
   const wanted = settings.certificate && settings.port === 443 ? [443, 80] : [settings.port];
   const addresses = settings.addresses.length > 0 ? settings.addresses : [undefined];
   const tried = await Promise.all(

@@ -155,7 +155,7 @@ export function installFinding(id, symptom, output, again) {
 
 /**
  * Runs a program to its end.
- * @param {string} program @param {readonly string[]} args @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {string} program @param {readonly string[]} args @param {{ cwd?: string, signal?: AbortSignal }} [options]
  * @returns {Promise<{ code: number, output: string }>} its last 64 KiB of words
  */
 export function run(program, args, options = {}) {

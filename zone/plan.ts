@@ -19,6 +19,7 @@ export type Observed = {
   readonly portless: readonly (keyof Ports)[];
   /** Ports that the edge would listen on and cannot. */
   readonly refusedPorts: readonly { readonly port: number; readonly code: string; readonly holder: string | null }[];
+  /** Debian packages that would bring what is missing. */
   readonly missingPackages: readonly string[];
   readonly synapseInstalled: boolean;
   readonly appBuilt: boolean;
@@ -26,6 +27,7 @@ export type Observed = {
   readonly free: { readonly data: number; readonly checkout: number };
   readonly orphans: readonly ProcessRecord[];
   readonly database: 'none' | 'sound' | { readonly damaged: string };
+  readonly certificate: readonly Finding[];
   /** Skip installing and building: the caller has done both. */
   readonly built: boolean;
 };
@@ -89,6 +91,7 @@ function refusals(settings: Settings, observed: Observed): Finding[] {
   findings.push(...lost.map((name) => lostSecret(`${data}/secrets/${name}`)));
   if (typeof observed.database === 'object') findings.push(damagedDatabase(data, observed.database.damaged));
   findings.push(...observed.refusedPorts.map((refused) => portFinding(settings, refused)));
+  findings.push(...observed.certificate);
   const work = !observed.built && (!observed.synapseInstalled || !observed.appBuilt);
   findings.push(...diskFindings(observed.free.data, work ? observed.free.checkout : Infinity));
   return findings;
@@ -119,7 +122,7 @@ export const damagedDatabase = (data: string, what: string): Finding => ({
   fix: 'Stop the zone and restore homeserver.db from your backup; keep the damaged file for sqlite3’s .recover.'
 });
 
-function portFinding(settings: Settings, { port, code, holder }: Observed['refusedPorts'][number]): Finding {
+export function portFinding(settings: Settings, { port, code, holder }: Observed['refusedPorts'][number]): Finding {
   const where = settings.addresses.join(', ') || 'this machine';
   if (code === 'EADDRINUSE') {
     return {
@@ -129,7 +132,7 @@ function portFinding(settings: Settings, { port, code, holder }: Observed['refus
       effect: 'The zone has no address to answer at; it was not started.',
       fix:
         port === settings.port
-          ? `Stop that program, or choose another port: --port ${port === 8080 ? 8081 : 8080}.`
+          ? `Stop that program, or choose another port: --port ${port + 1}.`
           : 'Stop that program.'
     };
   }

@@ -31,12 +31,9 @@ export type SecretName = keyof typeof kinds;
 export type Secrets = Readonly<Record<SecretName, string>>;
 export const secretNames = Object.keys(kinds) as SecretName[];
 
-/** Makes one secret, 0600 in a directory 0700, and returns it. */
-export async function makeSecret(layout: Layout, name: SecretName): Promise<string> {
-  const text = kinds[name].make();
-  await writeWhole({ path: layout.secret(name), mode: 0o600, text: `${text}\n` });
-  return text;
-}
+/** Makes one secret, 0600 in a directory 0700. */
+export const makeSecret = (layout: Layout, name: SecretName): Promise<void> =>
+  writeWhole({ path: layout.secret(name), mode: 0o600, text: `${kinds[name].make()}\n` });
 
 /** Reads those of `names` that exist. @throws Trouble where one is unreadable or damaged. */
 export function readSecrets(layout: Layout, names: readonly SecretName[]): Partial<Record<SecretName, string>> {

@@ -12,7 +12,8 @@ export const synapse: Component = {
   name: 'synapse',
   title: 'homeserver',
   needs: [],
-  install: { debian: ['python3-venv'], synapse: true, build: false },
+  install: { programs: {} },
+  without: null,
 
   config(zone) {
     const { layout, settings, ports, secrets } = zone;

@@ -27,7 +27,8 @@ export const web: Component = {
   name: 'web',
   title: 'web app',
   needs: [],
-  install: { debian: [], synapse: false, build: true },
+  install: { programs: {} },
+  without: null,
 
   config({ layout, settings, ports }) {
     const path = join(layout.web, 'policy.json');

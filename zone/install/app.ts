@@ -44,14 +44,14 @@ export const isAppBuilt = (layout: Layout): boolean =>
   existsSync(layout.buildStamp) && readFileSync(layout.buildStamp, 'utf8') === sourcesHash(layout.checkout);
 
 /** Builds the app. @throws Trouble with the compiler's last words. */
-export async function buildApp(layout: Layout): Promise<void> {
+export async function buildApp(layout: Layout, signal: AbortSignal): Promise<void> {
   const working = join(layout.checkout, '.svelte-kit');
   await mkdir(working, { recursive: true });
-  await alone(join(working, 'build.lock'), async () => {
+  await alone(join(working, 'build.lock'), signal, async () => {
     if (isAppBuilt(layout)) return;
     const hash = sourcesHash(layout.checkout);
     const vite = join(layout.checkout, 'node_modules/vite/bin/vite.js');
-    const { code, output } = await run(process.execPath, [vite, 'build'], { cwd: layout.checkout });
+    const { code, output } = await run(process.execPath, [vite, 'build'], { cwd: layout.checkout, signal });
     if (code !== 0)
       throw new Trouble(installFinding('web.build', 'The web app could not be built', output, 'npm start'));
     await writeFile(layout.buildStamp, hash);

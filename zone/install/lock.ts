@@ -1,15 +1,16 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { startOf } from '../supervision/process.ts';
 
 /**
  * Runs alone: two zones of one checkout that start at once install and build one after the other. A lock whose owner
- * has died is nobody's. Waits as long as the owner works.
+ * has died is nobody's. Waits as long as the owner works, or until `signal`.
  */
-export async function alone<T>(directory: string, run: () => Promise<T>): Promise<T> {
+export async function alone<T>(directory: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
   const owner = join(directory, 'owner');
-  while (!(await take(directory, owner))) await new Promise((resolve) => setTimeout(resolve, 200));
+  while (!(await take(directory, owner))) await setTimeout(200, undefined, { signal });
   try {
     return await run();
   } finally {

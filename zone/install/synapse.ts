@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { sha256 } from '../files.ts';
-import { Trouble } from '../finding.ts';
+import { Trouble, type Finding } from '../finding.ts';
 import type { Layout } from '../layout.ts';
 import { installFinding, run } from '../packages.mjs';
 import { alone } from './lock.ts';
@@ -20,42 +18,41 @@ const stampOf = (environment: string): string => join(environment, '.complete');
 export const isSynapseInstalled = (layout: Layout): boolean => existsSync(stampOf(environmentOf(layout)));
 
 /** Makes the Python environment of the homeserver from the locked requirements. @throws Trouble */
-export async function installSynapse(layout: Layout): Promise<void> {
+export async function installSynapse(layout: Layout, signal: AbortSignal): Promise<void> {
   const environment = environmentOf(layout);
-  const python = await findPython();
   await mkdir(layout.synapseEnvironments, { recursive: true });
-  await alone(`${environment}.lock`, async () => {
+  await alone(`${environment}.lock`, signal, async () => {
     if (isSynapseInstalled(layout)) return;
     await rm(environment, { recursive: true, force: true });
-    await must(python, ['-m', 'venv', environment]);
+    const python = await findPython();
+    if (python === null) throw new Trouble(noPython);
+    await must(python, ['-m', 'venv', environment], signal);
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
     const locked = ['--no-deps', '--require-hashes', '--only-binary', ':all:', '--requirement', layout.requirements];
-    await must(pythonOf(layout), [...pip, ...locked]);
+    await must(pythonOf(layout), [...pip, ...locked], signal);
     await writeFile(stampOf(environment), '');
   });
 }
 
-async function must(program: string, args: readonly string[]): Promise<void> {
-  const { code, output } = await run(program, args);
+async function must(program: string, args: readonly string[], signal: AbortSignal): Promise<void> {
+  const { code, output } = await run(program, args, { signal });
   if (code !== 0)
     throw new Trouble(installFinding('synapse.install', 'The homeserver could not be installed', output, 'npm start'));
 }
 
-/** The first Python of the system that is new enough and can make environments. @throws Trouble where none is. */
-async function findPython(): Promise<string> {
+/** The first Python of the system that is new enough and can make environments; null where none is. */
+export async function findPython(): Promise<string | null> {
   const test = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))';
   for (const name of ['python3', '/usr/bin/python3', 'python3.11', 'python3.12', 'python3.13']) {
-    const works = await promisify(execFile)(name, ['-c', test]).then(
-      () => true,
-      () => false
-    );
-    if (works) return name;
+    if ((await run(name, ['-c', test])).code === 0) return name;
   }
-  throw new Trouble({
-    id: 'python.missing',
-    level: 'error',
-    symptom: 'There is no Python 3.11 or newer that can make virtual environments.',
-    effect: 'The homeserver cannot be installed.',
-    fix: 'Install it: apt-get install python3 python3-venv'
-  });
+  return null;
 }
+
+const noPython: Finding = {
+  id: 'python.missing',
+  level: 'error',
+  symptom: 'There is no Python 3.11 or newer that can make virtual environments.',
+  effect: 'The homeserver cannot be installed.',
+  fix: 'Install it: apt-get install python3 python3-venv'
+};

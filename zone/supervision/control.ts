@@ -8,6 +8,7 @@ import type { PartState } from './part.ts';
 /** What a running supervisor tells about itself. */
 export type Report = {
   readonly pid: number;
+  readonly name: string;
   readonly origin: string;
   readonly since: number;
   readonly parts: readonly { readonly name: PartName; readonly state: PartState }[];

@@ -4,6 +4,9 @@ import type { Command } from '../component.ts';
 
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
+/** How it ended, in a word. */
+export const wordsOf = ({ code, signal }: Exit): string => signal ?? `code ${code}`;
+
 /** A running program. `ended` never rejects. */
 export interface Running {
   readonly pid: number;
@@ -65,10 +68,10 @@ export function startOf(pid: number): number | null {
   }
 }
 
-/** Proportional memory (PSS) of a process group, in bytes; null where the system does not tell. */
-export function memoryOf(group: number): number | null {
+/** Proportional memory (PSS) in bytes, of a process or of its whole group; null where the system does not tell. */
+export function memoryOf(leader: number, of: 'process' | 'group' = 'group'): number | null {
   let sum: number | null = null;
-  for (const pid of membersOf(group)) {
+  for (const pid of of === 'group' ? membersOf(leader) : [leader]) {
     try {
       const kilobytes = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
       if (kilobytes) sum = (sum ?? 0) + Number(kilobytes) * 1024;

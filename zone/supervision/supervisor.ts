@@ -4,6 +4,7 @@ import type { Layout } from '../layout.ts';
 import { Part, type Clock, type PartState } from './part.ts';
 import { startOf, type Launch } from './process.ts';
 import { recordProcesses } from './processes.ts';
+import { rotate } from './rotation.ts';
 
 /** What came of starting a part. */
 export type Outcome = 'running' | 'ended' | 'silent';
@@ -16,11 +17,14 @@ export class Supervisor {
   readonly #parts = new Map<PartName, Part>();
   readonly #ports: Ports;
   #writing: Promise<void> = Promise.resolve();
+  #ending = false;
+  readonly #tending: NodeJS.Timeout;
 
   constructor(ports: Ports) {
     this.#ports = ports;
     mkdirSync(ports.layout.run, { recursive: true, mode: 0o700 });
     mkdirSync(ports.layout.logs, { recursive: true, mode: 0o700 });
+    this.#tending = setInterval(() => this.#tend(), 60_000).unref();
   }
 
   states(): ReadonlyMap<PartName, PartState> {
@@ -33,6 +37,7 @@ export class Supervisor {
    */
   start({ name }: Component, command: Command, answers: () => Promise<boolean>, patience: number): Promise<Outcome> {
     const { layout, clock, launch, watch } = this.#ports;
+    if (this.#ending) return Promise.resolve('ended');
     return new Promise((resolve) => {
       const giveUp = clock.after(patience, () => resolve('silent'));
       const part = new Part({
@@ -54,8 +59,16 @@ export class Supervisor {
 
   /** Ends every part at once; resolves when none runs. */
   async stop(): Promise<void> {
+    this.#ending = true;
+    clearInterval(this.#tending);
     await Promise.all([...this.#parts.values()].map((part) => part.stop()));
     await this.#writing;
+  }
+
+  #tend(): void {
+    const logs = [...this.#parts.keys(), 'zone'].map((name) => rotate(this.#ports.layout.log(name)));
+    // A log that cannot be cut is no reason to end a zone.
+    void Promise.allSettled(logs);
   }
 
   #record(): void {
