@@ -10,6 +10,7 @@ export type PartStatus = {
   readonly name: PartName | 'supervisor';
   readonly title: string;
   readonly state: PartState['state'];
+  readonly pid: number | null;
   readonly version: string | null;
   /** ms since the epoch, of the state. */
   readonly since: number | null;
@@ -48,6 +49,7 @@ async function partStatus(name: PartName, zone: Zone, report: Report | null, now
     name,
     title,
     state: state.state,
+    pid: 'pid' in state ? state.pid : null,
     version: await version(zone),
     since: 'since' in state ? state.since : null,
     memory: 'pid' in state ? memoryOf(state.pid) : null,
@@ -60,6 +62,7 @@ const supervisorStatus = async (report: Report, zone: Zone): Promise<PartStatus>
   name: 'supervisor',
   title: 'supervisor',
   state: 'running',
+  pid: report.pid,
   version: await components.web.version(zone),
   since: report.since,
   memory: memoryOf(report.pid, 'process'),
