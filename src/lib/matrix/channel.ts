@@ -1,0 +1,36 @@
+/**
+ * The wire between a page and the engine: commands with one answer, feeds with many values. All of it is structured
+ * clone; `n` numbers a page's requests.
+ */
+import type { AccountId, FailureReason } from './values.ts';
+import type { AccountPorts, Accounts } from './ports.ts';
+
+export type Ports = AccountPorts & { accounts: Accounts };
+export type PortName = keyof Ports;
+
+/** Which method of which port. `account` is null for `accounts`, the one port that belongs to no account. */
+export type Target = { readonly port: PortName; readonly method: string; readonly account: AccountId | null };
+
+export type FromPage =
+  | ({ readonly t: 'call' | 'watch'; readonly n: number; readonly args: readonly unknown[] } & Target)
+  | { readonly t: 'unwatch'; readonly n: number }
+  /** The page holds this Web Lock while it lives: when the engine is granted it, the page is gone. */
+  | { readonly t: 'hello'; readonly lock: string }
+  | { readonly t: 'bye' };
+
+export type FromEngine =
+  | { readonly t: 'result'; readonly n: number; readonly value: unknown }
+  | { readonly t: 'value'; readonly n: number; readonly value: unknown }
+  | {
+      readonly t: 'failure';
+      readonly n: number;
+      readonly reason: FailureReason;
+      readonly detail: string;
+      readonly retryAfter: number | undefined;
+    };
+
+/** What both ends need of a MessagePort. */
+export interface Wire<In, Out> {
+  postMessage(message: Out): void;
+  onmessage: ((event: MessageEvent<In>) => void) | null;
+}

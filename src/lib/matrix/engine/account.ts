@@ -1,0 +1,108 @@
+import { Cell } from '../live.ts';
+import type { AccountPorts, Link } from '../ports.ts';
+import type { Connection } from '../values.ts';
+import { Conversations } from './conversations/conversations.ts';
+import { Recovery } from './crypto/recovery.ts';
+import { CryptoSlot } from './crypto/slot.ts';
+import { Outbox } from './outbox.ts';
+import { People } from './people/people.ts';
+import { Sealer } from './sealer.ts';
+import type { Server } from './server.ts';
+import { AccountStore, type Credentials, type Names } from './store/database.ts';
+import { AccountData } from './sync/account-data.ts';
+import { ListLoop } from './sync/list-loop.ts';
+import { Records } from './sync/records.ts';
+import { Timelines } from './timeline/timelines.ts';
+
+export type EngineOptions = {
+  readonly names: Names;
+  /** false keeps the keys in memory: for tests outside a browser. */
+  readonly persistKeys: boolean;
+  /** The server no longer takes the token. */
+  readonly onExpired: () => void;
+};
+
+type Parts = AccountPorts & { store: AccountStore; list: ListLoop; outbox: Outbox; slot: CryptoSlot };
+
+/** Puts together what serves one account, from what its store knows. Nothing runs yet. */
+async function assemble(
+  server: Server,
+  credentials: Credentials,
+  options: EngineOptions,
+  life: AbortSignal
+): Promise<Parts> {
+  const me = credentials.id;
+  const store = await AccountStore.open(options.names.account(me));
+  const records = new Records(await store.rooms());
+  const accountData = new AccountData(server, me, await store.accountData());
+  const connection = new Cell<Connection>({ state: 'connecting' });
+  const list = new ListLoop({ server, store, records, accountData, connection, me }, life);
+  const slot: CryptoSlot = new CryptoSlot({
+    server,
+    store,
+    accountData,
+    credentials,
+    keys: options.persistKeys ? options.names.cryptoPrefix(me) : null,
+    onReady: () => {
+      timelines.reopen();
+      conversations.refresh();
+    },
+    onSynced: () => void recovery.look(),
+    onSignedOut: () => connection.set({ state: 'signed-out' })
+  });
+  const crypto = () => slot.current;
+  const sealer = new Sealer({ server, records, slot, list, connection }, life);
+  const outbox = new Outbox(server, store, sealer.seal, life);
+  const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
+  const timelines = new Timelines({ server, records, outbox, list, crypto, me }, life);
+  const recovery = new Recovery(slot, accountData, credentials, life);
+  const stop = connection.subscribe(({ state }) => {
+    if (state === 'online') outbox.wake();
+    if (state === 'signed-out') options.onExpired();
+  });
+  life.addEventListener('abort', stop, { once: true });
+  const link: Link = {
+    state: () => connection,
+    retryNow: async () => {
+      list.retryNow();
+      outbox.wake();
+    }
+  };
+  return {
+    store,
+    list,
+    outbox,
+    slot,
+    conversations,
+    timelines,
+    recovery,
+    people: new People({ server, list, me }),
+    link
+  };
+}
+
+/** The ports of one account, and the end of them. */
+export type RunningAccount = AccountPorts & {
+  /** Resolves when nothing of it runs or holds a database any more. */
+  stop(): Promise<void>;
+};
+
+/** Starts an account: the list first, then the outbox, then the crypto. Call it under the account's lock. */
+export async function startAccount(
+  server: Server,
+  credentials: Credentials,
+  options: EngineOptions
+): Promise<RunningAccount> {
+  const life = new AbortController();
+  const { store, list, outbox, slot, ...ports } = await assemble(server, credentials, options, life.signal);
+  await outbox.load();
+  const running = Promise.allSettled([list.run(), list.first.then(() => slot.run(life.signal))]);
+  return {
+    ...ports,
+    stop: async () => {
+      life.abort();
+      await running;
+      store.close();
+    }
+  };
+}

@@ -1,0 +1,140 @@
+import * as v from 'valibot';
+import { parseUserId } from '$protocol/address.ts';
+import { Failure } from '../../failure.ts';
+import { Cell, type Live } from '../../live.ts';
+import type { Accounts as Port } from '../../ports.ts';
+import type { Account, AccountId, Registration } from '../../values.ts';
+import { anything, ServerError, type Server } from '../server.ts';
+import type { AccountsStore, Credentials } from '../store/database.ts';
+import { register, registrationOf, signedIn, toSession, type Session } from './registration.ts';
+
+/** What the accounts ask of whoever runs their engines. */
+export interface Engines {
+  start(credentials: Credentials): void;
+  /** Resolves when nothing of the account runs or holds a database any more. */
+  stop(account: AccountId): Promise<void>;
+  wipe(account: AccountId): Promise<void>;
+}
+
+export class Accounts implements Port {
+  readonly #server: Server;
+  readonly #store: AccountsStore;
+  readonly #engines: Engines;
+  readonly #deviceName: string;
+  readonly #list = new Cell<readonly Account[]>();
+  #credentials: Credentials[] = [];
+
+  constructor(server: Server, store: AccountsStore, engines: Engines, deviceName: string) {
+    this.#server = server;
+    this.#store = store;
+    this.#engines = engines;
+    this.#deviceName = deviceName;
+  }
+
+  /** Takes up the accounts of earlier sessions. */
+  async load(): Promise<void> {
+    this.#credentials = await this.#store.all();
+    for (const credentials of this.#credentials) this.#engines.start(credentials);
+    this.#show();
+  }
+
+  list(): Live<readonly Account[]> {
+    return this.#list;
+  }
+
+  registration(): Promise<Registration> {
+    return registrationOf(this.#server);
+  }
+
+  async register(form: { name: string; password: string; invitation?: string }): Promise<Account> {
+    return this.#keep(await register(this.#server, { ...form, deviceName: this.#deviceName }));
+  }
+
+  async signIn({ name, password }: { name: string; password: string }): Promise<Account> {
+    const identifier = { type: 'm.id.user', user: localNameOf(name) };
+    const body = { type: 'm.login.password', identifier, password, initial_device_display_name: this.#deviceName };
+    try {
+      return await this.#keep(
+        toSession(await this.#server.call('POST', '/_matrix/client/v3/login', signedIn, { body }))
+      );
+    } catch (thrown) {
+      const failure = Failure.from(thrown);
+      if (failure.reason === 'forbidden') throw new Failure('wrong-password', '', { cause: thrown });
+      throw failure;
+    }
+  }
+
+  async signOut(id: AccountId): Promise<void> {
+    const credentials = this.#credentials.find((known) => known.id === id);
+    if (!credentials) throw new Failure('signed-out', id);
+    await this.#engines.stop(id);
+    await this.#server
+      .as(credentials.token)
+      .call('POST', '/_matrix/client/v3/logout', anything, { body: {}, timeout: 5000 })
+      .catch((thrown) => console.warn('the server was not told of signing out:', Failure.from(thrown).message));
+    this.#credentials = this.#credentials.filter((known) => known.id !== id);
+    await this.#store.remove(id);
+    await this.#engines.wipe(id);
+    this.#show();
+  }
+
+  async becomeAdministrator(id: AccountId, token: string): Promise<void> {
+    const credentials = this.#credentials.find((known) => known.id === id);
+    if (!credentials) throw new Failure('signed-out');
+    await this.#server
+      .as(credentials.token)
+      .call('POST', '/_tertulia/administrator', anything, { body: { token } })
+      .catch((thrown) => {
+        const refused = thrown instanceof ServerError && (thrown.status === 403 || thrown.status === 404);
+        throw refused ? new Failure('administrator-link-used', '', { cause: thrown }) : thrown;
+      });
+  }
+
+  /** The server no longer takes the token: kept, and shown as signed out until the person signs in again. */
+  async expire(id: AccountId): Promise<void> {
+    await this.#change(id, (known) => ({ ...known, expired: true }));
+  }
+
+  async #keep(session: Session): Promise<Account> {
+    const known = this.#credentials.find((known) => known.id === session.id);
+    if (known) {
+      await this.#engines.stop(known.id);
+      // Another device of the same person: its keys and positions are not this one's.
+      if (known.device !== session.device) await this.#engines.wipe(known.id);
+    }
+    const credentials: Credentials = { ...session, since: known?.since ?? Date.now(), expired: false };
+    await this.#store.put(credentials);
+    this.#credentials = [...this.#credentials.filter((other) => other.id !== session.id), credentials];
+    this.#engines.start(credentials);
+    this.#show();
+    return toAccount(credentials);
+  }
+
+  async #change(id: AccountId, change: (known: Credentials) => Credentials): Promise<void> {
+    const known = this.#credentials.find((known) => known.id === id);
+    if (!known) return;
+    const changed = change(known);
+    this.#credentials = this.#credentials.map((other) => (other.id === id ? changed : other));
+    await this.#store.put(changed);
+    this.#show();
+  }
+
+  #show(): void {
+    this.#list.set(this.#credentials.toSorted((a, b) => a.since - b.since).map(toAccount));
+  }
+}
+
+const toAccount = ({ id, device, expired }: Credentials): Account => ({
+  id,
+  device,
+  state: expired ? 'signed-out' : 'signed-in'
+});
+
+/** What the server's login takes: a whole user id stays, an address or a bare name becomes the local part. */
+function localNameOf(name: string): string {
+  const written = name.trim();
+  const asUserId = written.startsWith('@') ? parseUserId(written) : null;
+  if (asUserId) return written;
+  const at = written.indexOf('@');
+  return at > 0 ? `@${written.slice(0, at)}:${written.slice(at + 1)}` : written.replace(/^@/, '').toLowerCase();
+}

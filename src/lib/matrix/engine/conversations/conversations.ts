@@ -1,0 +1,204 @@
+import * as v from 'valibot';
+import { Failure } from '../../failure.ts';
+import { Cell, type Live } from '../../live.ts';
+import type { Conversations as Port } from '../../ports.ts';
+import type * as V from '../../values.ts';
+import type { Crypto } from '../crypto/crypto.ts';
+import { text } from '../event.ts';
+import { anything, path, type Server } from '../server.ts';
+import type { AccountData } from '../sync/account-data.ts';
+import type { RoomRecord } from '../sync/record.ts';
+import type { Records } from '../sync/records.ts';
+import { toConversation } from './conversation.ts';
+import { directPeople, directWith, noteDirect } from './direct.ts';
+import { Previews } from './previews.ts';
+
+const roomAnswer = v.object({
+  room_id: v.pipe(
+    v.string(),
+    v.transform((id) => id as V.RoomId)
+  )
+});
+const directoryAnswer = v.object({
+  chunk: v.array(
+    v.looseObject({
+      room_id: v.string(),
+      name: v.optional(v.string()),
+      canonical_alias: v.optional(v.string()),
+      topic: v.optional(v.string()),
+      num_joined_members: v.number()
+    })
+  )
+});
+
+const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
+
+type Deps = {
+  server: Server;
+  records: Records;
+  accountData: AccountData;
+  crypto: () => Crypto | undefined;
+  me: V.UserId;
+};
+
+export class Conversations implements Port {
+  readonly #deps: Deps;
+  readonly #previews: Previews;
+  readonly #watchers = new Set<() => void>();
+  readonly #direct = new Map<V.UserId, Promise<V.RoomId>>();
+
+  constructor(deps: Deps, life: AbortSignal) {
+    this.#deps = deps;
+    this.#previews = new Previews(deps.crypto, () => this.refresh());
+    const stops = [
+      deps.records.onChange(() => this.refresh()),
+      deps.accountData.onChange(({ type }) => {
+        if (type === 'm.direct') this.refresh();
+      })
+    ];
+    life.addEventListener('abort', () => stops.forEach((stop) => stop()), { once: true });
+  }
+
+  /** Something that rows show has changed. */
+  refresh(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  list(range: V.Range): Live<V.Slice<V.Conversation>> {
+    return this.#watch(() => {
+      const all = this.#deps.records.sorted();
+      const rows = all.slice(range.start, range.end);
+      return { total: all.length, start: range.start, rows: this.#show(rows) };
+    });
+  }
+
+  one(room: V.RoomId): Live<V.Conversation | null> {
+    return this.#watch(() => {
+      const record = this.#deps.records.get(room);
+      return record && record.membership !== 'left' ? (this.#show([record])[0] ?? null) : null;
+    });
+  }
+
+  unread(): Live<number> {
+    return this.#watch(() =>
+      this.#deps.records
+        .sorted()
+        .reduce((sum, { membership, unread }) => sum + (membership === 'invited' ? 1 : unread.count), 0)
+    );
+  }
+
+  async create(form: { name: string; topic?: string; open: boolean; sealed: boolean }): Promise<V.RoomId> {
+    return this.#create({
+      name: form.name,
+      topic: form.topic || undefined,
+      preset: form.open ? 'public_chat' : 'private_chat',
+      visibility: form.open ? 'public' : 'private',
+      initial_state: form.sealed ? [encryption] : []
+    });
+  }
+
+  direct(person: V.UserId): Promise<V.RoomId> {
+    // Two presses are one conversation.
+    const running = this.#direct.get(person) ?? this.#findOrMake(person).finally(() => this.#direct.delete(person));
+    this.#direct.set(person, running);
+    return running;
+  }
+
+  async invite(room: V.RoomId, person: V.UserId): Promise<void> {
+    await this.#exists(person);
+    await this.#deps.server.call('POST', path`/_matrix/client/v3/rooms/${room}/invite`, anything, {
+      body: { user_id: person }
+    });
+  }
+
+  async join(room: string, via: readonly string[] = []): Promise<V.RoomId> {
+    const record = this.#deps.records.get(room as V.RoomId);
+    // A version 12 room id names no server: the one of whoever invited us knows the room (MSC4291).
+    const inviter = record?.inviter?.id.split(':').slice(1).join(':');
+    const servers = via.length > 0 ? via : inviter ? [inviter] : [];
+    const answer = await this.#deps.server.call('POST', path`/_matrix/client/v3/join/${room}`, roomAnswer, {
+      query: { via: servers, server_name: servers },
+      body: {},
+      timeout: 120_000
+    });
+    this.#deps.records.expect(answer.room_id);
+    if (record?.direct && record.inviter) await noteDirect(record.inviter.id, answer.room_id, this.#deps.accountData);
+    return answer.room_id;
+  }
+
+  async leave(room: V.RoomId): Promise<void> {
+    await this.#deps.server.call('POST', path`/_matrix/client/v3/rooms/${room}/leave`, anything, { body: {} });
+  }
+
+  async directory(term: string): Promise<readonly V.OpenRoom[]> {
+    const answer = await this.#deps.server.call('POST', '/_matrix/client/v3/publicRooms', directoryAnswer, {
+      body: { limit: 50, filter: term.trim() ? { generic_search_term: term.trim() } : {} }
+    });
+    return answer.chunk.map((room) => ({
+      id: room.room_id as V.RoomId,
+      name: text(room.name) ?? room.canonical_alias ?? room.room_id,
+      topic: text(room.topic, 1000) ?? '',
+      memberCount: room.num_joined_members,
+      joined: this.#deps.records.get(room.room_id as V.RoomId)?.membership === 'joined'
+    }));
+  }
+
+  async #findOrMake(person: V.UserId): Promise<V.RoomId> {
+    const { accountData, records } = this.#deps;
+    const known = directWith(person, accountData, records);
+    if (known) {
+      const record = records.get(known);
+      if (record?.membership === 'invited') await this.join(known);
+      // She left it: one writes to nobody unless she is asked back.
+      else if (record && record.joinedCount + record.invitedCount < 2) await this.invite(known, person);
+      return known;
+    }
+    await this.#exists(person);
+    const room = await this.#create({
+      preset: 'private_chat',
+      is_direct: true,
+      invite: [person],
+      initial_state: [encryption],
+      // Both may do everything. The preset for that would make her a creator, whom nobody can ever remove (room version 12).
+      power_level_content_override: { users: { [person]: 100 } }
+    });
+    await noteDirect(person, room, accountData);
+    return room;
+  }
+
+  /** A slip of the pen is told now: servers invite people whom nobody ever registered. */
+  async #exists(person: V.UserId): Promise<void> {
+    await this.#deps.server.call('GET', path`/_matrix/client/v3/profile/${person}`, anything).catch((thrown) => {
+      // Another zone may be away, or keep its profiles to itself: only a clear no counts.
+      const failure = Failure.from(thrown);
+      if (failure.reason === 'not-found' || failure.reason === 'signed-out') throw failure;
+    });
+  }
+
+  async #create(body: Record<string, unknown>): Promise<V.RoomId> {
+    const answer = await this.#deps.server.call('POST', '/_matrix/client/v3/createRoom', roomAnswer, {
+      body,
+      timeout: 120_000
+    });
+    this.#deps.records.expect(answer.room_id);
+    return answer.room_id;
+  }
+
+  #show(records: readonly RoomRecord[]): V.Conversation[] {
+    const direct = directPeople(this.#deps.accountData);
+    const bodyOf = (record: RoomRecord) => this.#previews.of(record);
+    return records.map((record) => toConversation(record, { me: this.#deps.me, direct, bodyOf }));
+  }
+
+  #watch<T>(value: () => T): Live<T> {
+    const cell: Cell<T> = new Cell<T>(this.#deps.records.known ? value() : undefined, () => {
+      const update = () => {
+        if (this.#deps.records.known) cell.set(value());
+      };
+      this.#watchers.add(update);
+      update();
+      return () => this.#watchers.delete(update);
+    });
+    return cell;
+  }
+}

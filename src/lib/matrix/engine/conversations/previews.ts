@@ -1,0 +1,48 @@
+import type { Body, EventId } from '../../values.ts';
+import type { Crypto } from '../crypto/crypto.ts';
+import type { RoomRecord } from '../sync/record.ts';
+import { bodyOf } from '../timeline/body.ts';
+import { isOpen, Opener } from '../timeline/entry.ts';
+
+const most = 500;
+
+/** What the last messages say, opened when somebody looks. Kept in memory alone, newest first out of use last. */
+export class Previews {
+  readonly #bodies = new Map<EventId, Body | 'opening'>();
+  readonly #crypto: () => Crypto | undefined;
+  readonly #onChange: () => void;
+
+  constructor(crypto: () => Crypto | undefined, onChange: () => void) {
+    this.#crypto = crypto;
+    this.#onChange = onChange;
+  }
+
+  of(record: RoomRecord): Body | null {
+    const { last } = record;
+    if (!last) return null;
+    if (last.type !== 'm.room.encrypted') return bodyOf(last.type, last.content);
+    const known = this.#bodies.get(last.event_id);
+    if (known === undefined && this.#crypto()) void this.#open(record);
+    return known === undefined || known === 'opening' ? null : known;
+  }
+
+  async #open(record: RoomRecord): Promise<void> {
+    const { last } = record;
+    if (!last) return;
+    this.#bodies.set(last.event_id, 'opening');
+    const again = () => {
+      this.#bodies.delete(last.event_id);
+      this.#onChange();
+    };
+    const { opened } = await new Opener(record.id, this.#crypto, again).one(last);
+    this.#bodies.set(
+      last.event_id,
+      isOpen(opened)
+        ? (bodyOf(opened.type, opened.content) ?? { type: 'unsupported' })
+        : { type: 'unreadable', cause: opened.cause }
+    );
+    const [oldest] = this.#bodies.keys();
+    if (this.#bodies.size > most && oldest) this.#bodies.delete(oldest);
+    this.#onChange();
+  }
+}

@@ -1,0 +1,171 @@
+import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
+import { ClientEvent, createClient, type MatrixClient } from 'matrix-js-sdk/lib/matrix.js';
+import { MatrixEvent, MatrixEventEvent } from 'matrix-js-sdk/lib/models/event.js';
+import { processSyncCryptoChanges } from 'matrix-js-sdk/lib/sync.js';
+import { decodeRecoveryKey, DecryptionFailureCode } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { Failure } from '../../failure.ts';
+import type { Body, RoomId } from '../../values.ts';
+import type { RawEvent } from '../event.ts';
+import type { Server } from '../server.ts';
+import type { Credentials } from '../store/database.ts';
+import type { AccountData } from '../sync/account-data.ts';
+import type { CryptoFeed } from '../sync/crypto-loop.ts';
+import type { AccountDatum, SyncResponse } from '../sync/wire.ts';
+import { quiet } from './quiet.ts';
+import { failureOf } from './failure-of.ts';
+import { Members } from './members.ts';
+
+/** What an encrypted event says, or why it cannot be read. */
+export type Opened =
+  | { readonly type: string; readonly content: Record<string, unknown> }
+  | { readonly cause: Extract<Body, { type: 'unreadable' }>['cause'] };
+
+export type Sealed = { readonly type: 'm.room.encrypted'; readonly content: Record<string, unknown> };
+
+/** Secret storage asks for its key through this; it is held while a step needs it, never kept. */
+export type KeyBox = { key: Uint8Array<ArrayBuffer> | null };
+
+const neverComes = new Set<DecryptionFailureCode | null>([
+  DecryptionFailureCode.MEGOLM_KEY_WITHHELD,
+  DecryptionFailureCode.MEGOLM_KEY_WITHHELD_FOR_UNVERIFIED_DEVICE,
+  DecryptionFailureCode.HISTORICAL_MESSAGE_NO_KEY_BACKUP,
+  DecryptionFailureCode.HISTORICAL_MESSAGE_BACKUP_UNCONFIGURED,
+  DecryptionFailureCode.HISTORICAL_MESSAGE_WORKING_BACKUP
+]);
+
+/**
+ * The SDK's crypto without the SDK's sync: it is fed by our own loop and asked to open and to seal single events. The
+ * entry points used (`processSyncCryptoChanges`, `onSyncCompleted`, `encryptEvent`) are marked internal there, which is
+ * why the SDK is pinned to one exact version.
+ */
+export class Crypto implements CryptoFeed {
+  readonly client: MatrixClient;
+  readonly backend: CryptoBackend;
+  readonly keyBox: KeyBox;
+  readonly #members: Members;
+
+  private constructor(client: MatrixClient, backend: CryptoBackend, keyBox: KeyBox) {
+    this.client = client;
+    this.backend = backend;
+    this.keyBox = keyBox;
+    this.#members = new Members(client, backend);
+  }
+
+  /** `keys`: the prefix of the database of keys; null keeps them in memory, for tests outside a browser. */
+  static async boot(
+    server: Server,
+    credentials: Credentials,
+    accountData: AccountData,
+    options: { keys: string | null; life: AbortSignal }
+  ): Promise<Crypto> {
+    const keyBox: KeyBox = { key: null };
+    const client = createClient({
+      baseUrl: server.base,
+      fetchFn: server.fetch,
+      accessToken: credentials.token,
+      userId: credentials.id,
+      deviceId: credentials.device,
+      logger: quiet,
+      cryptoCallbacks: {
+        getSecretStorageKey: async ({ keys }) => {
+          const id = Object.keys(keys)[0];
+          return id && keyBox.key ? [id, keyBox.key] : null;
+        },
+        cacheSecretStorageKey: (_id, _info, key) => {
+          keyBox.key = key;
+        }
+      }
+    });
+    await client.initRustCrypto({
+      useIndexedDB: options.keys !== null,
+      cryptoDatabasePrefix: options.keys ?? undefined
+    });
+    const give = ({ type, content }: AccountDatum) => {
+      const event = new MatrixEvent({ type, content });
+      const before = client.store.getAccountData(type);
+      client.store.storeAccountDataEvents([event]);
+      client.emit(ClientEvent.AccountData, event, before);
+    };
+    for (const datum of accountData.all()) give(datum);
+    const stop = accountData.onChange(give);
+    options.life.addEventListener(
+      'abort',
+      () => {
+        stop();
+        client.stopClient();
+      },
+      { once: true }
+    );
+    return new Crypto(client, client.getCrypto() as CryptoBackend, keyBox);
+  }
+
+  async feed(extensions: SyncResponse['extensions']): Promise<void> {
+    const { to_device: toDevice, e2ee } = extensions;
+    type Changes = Parameters<typeof processSyncCryptoChanges>[2];
+    await processSyncCryptoChanges(this.client, this.backend, {
+      toDeviceEvents: (toDevice?.events ?? []) as unknown as Changes['toDeviceEvents'],
+      deviceLists: e2ee?.device_lists,
+      oneTimeKeysCounts: e2ee?.device_one_time_keys_count,
+      unusedFallbackKeys: e2ee?.device_unused_fallback_key_types,
+      useMsc4186: true
+    });
+    this.backend.onSyncCompleted({});
+  }
+
+  forgetDevices(): Promise<void> {
+    return this.backend.markAllTrackedUsersAsDirty();
+  }
+
+  /** Opens an encrypted event. Where the key may still come, `later` runs once it has. */
+  async open(room: RoomId, raw: RawEvent, later: () => void): Promise<Opened> {
+    const event = new MatrixEvent({ ...raw, room_id: room });
+    await event.attemptDecryption(this.backend);
+    if (!event.isDecryptionFailure()) return { type: event.getType(), content: event.getClearContent() ?? {} };
+    // The crypto keeps the event and tries again when its key arrives by message or from the backup.
+    event.on(MatrixEventEvent.Decrypted, () => {
+      if (!event.isDecryptionFailure()) later();
+    });
+    const code = event.decryptionFailureReason;
+    if (code === DecryptionFailureCode.HISTORICAL_MESSAGE_USER_NOT_JOINED) return { cause: 'before-joining' };
+    return { cause: neverComes.has(code) ? 'no-key' : 'waiting' };
+  }
+
+  /**
+   * Seals an event for everybody who is in the room now. `fresh`: the members known are surely today's, else they are
+   * read again. Fails rather than give back anything that is not encrypted.
+   */
+  async seal(
+    room: RoomId,
+    type: string,
+    content: Record<string, unknown>,
+    options: { encryption: Record<string, unknown>; fresh: boolean }
+  ): Promise<Sealed> {
+    const event = new MatrixEvent({ type, content, room_id: room, sender: this.client.getUserId() ?? '' });
+    try {
+      await this.backend.encryptEvent(event, await this.#members.roomFor(room, options));
+    } catch (thrown) {
+      throw failureOf(thrown);
+    }
+    if (event.getWireType() !== 'm.room.encrypted' || 'body' in event.getWireContent())
+      throw new Failure('encryption-not-ready', `${room}: the crypto gave back a plain event`);
+    return { type: 'm.room.encrypted', content: event.getWireContent() };
+  }
+
+  /** The bytes of a recovery key as people write it, checked against the account's secret storage. */
+  async checkRecoveryKey(text: string): Promise<Uint8Array<ArrayBuffer>> {
+    const known = await this.client.secretStorage.getKey();
+    if (!known) throw new Failure('not-found', 'no secret storage on this account');
+    try {
+      const key = decodeRecoveryKey(text.replace(/\s/g, ''));
+      if (await this.client.secretStorage.checkKey(key, known[1])) return key;
+    } catch (cause) {
+      throw new Failure('wrong-recovery-key', '', { cause });
+    }
+    throw new Failure('wrong-recovery-key');
+  }
+
+  /** Members and settings that came live, for a room that has been sealed for. */
+  takeState(room: RoomId, events: readonly RawEvent[]): void {
+    this.#members.takeState(room, events);
+  }
+}

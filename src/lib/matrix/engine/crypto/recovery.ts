@@ -1,0 +1,119 @@
+import type { AuthDict, UIAuthCallback } from 'matrix-js-sdk/lib/interactive-auth.js';
+import { Failure } from '../../failure.ts';
+import { Cell } from '../../live.ts';
+import type { RecoveryPort } from '../../ports.ts';
+import type { Recovery as State } from '../../values.ts';
+import type { Credentials } from '../store/database.ts';
+import type { AccountData } from '../sync/account-data.ts';
+import type { Crypto } from './crypto.ts';
+import { failureOf } from './failure-of.ts';
+import type { CryptoSlot } from './slot.ts';
+
+export class Recovery implements RecoveryPort {
+  readonly #state = new Cell<State>({ state: 'starting' });
+  readonly #slot: CryptoSlot;
+  readonly #accountData: AccountData;
+  readonly #credentials: Credentials;
+
+  constructor(slot: CryptoSlot, accountData: AccountData, credentials: Credentials, life: AbortSignal) {
+    this.#slot = slot;
+    this.#accountData = accountData;
+    this.#credentials = credentials;
+    const stop = accountData.onChange(({ type }) => {
+      if (type === 'm.secret_storage.default_key') void this.look();
+    });
+    life.addEventListener('abort', stop, { once: true });
+  }
+
+  state(): Cell<State> {
+    return this.#state;
+  }
+
+  /** Finds out where recovery stands; runs when the crypto is up, after its first sync, and after each step. */
+  async look(): Promise<void> {
+    try {
+      const { backend } = await this.#slot.ready;
+      const { id, device } = this.#credentials;
+      if (!this.#accountData.get('m.secret_storage.default_key')?.key) return this.#state.set({ state: 'missing' });
+      const [status, backup, own] = await Promise.all([
+        backend.getCrossSigningStatus(),
+        backend.getActiveSessionBackupVersion(),
+        backend.getDeviceVerificationStatus(id, device)
+      ]);
+      const ready = status.privateKeysCachedLocally.selfSigningKey && backup !== null && own?.signedByOwner;
+      this.#state.set({ state: ready ? 'ready' : 'locked' });
+    } catch (thrown) {
+      const failure = Failure.from(thrown);
+      console.warn('recovery:', failure.message);
+      this.#state.set({ state: 'failed', reason: failure.reason });
+    }
+  }
+
+  async setUp(password: string): Promise<{ key: string }> {
+    const crypto = await this.#slot.ready;
+    const authenticate = this.#authenticate(password) as UIAuthCallback<void>;
+    try {
+      await crypto.backend.bootstrapCrossSigning({ authUploadDeviceSigningKeys: authenticate });
+      const made = await crypto.backend.createRecoveryKeyFromPassphrase();
+      await crypto.backend.bootstrapSecretStorage({
+        createSecretStorageKey: async () => made,
+        setupNewSecretStorage: true,
+        setupNewKeyBackup: true
+      });
+      await crypto.backend.crossSignDevice(this.#credentials.device);
+      if (!made.encodedPrivateKey) throw new Failure('unexpected', 'the recovery key has no readable form');
+      await this.#settled(crypto);
+      return { key: made.encodedPrivateKey };
+    } catch (thrown) {
+      throw authenticationFailure(thrown);
+    } finally {
+      crypto.keyBox.key = null;
+      await this.look();
+    }
+  }
+
+  async restore(key: string): Promise<{ restored: number }> {
+    const crypto = await this.#slot.ready;
+    crypto.keyBox.key = await crypto.checkRecoveryKey(key);
+    try {
+      await crypto.backend.bootstrapCrossSigning({});
+      await crypto.backend.crossSignDevice(this.#credentials.device);
+      await crypto.backend.loadSessionBackupPrivateKeyFromSecretStorage();
+      const { imported } = await crypto.backend.restoreKeyBackup();
+      await crypto.backend.checkKeyBackupAndEnable();
+      await this.#settled(crypto);
+      return { restored: imported };
+    } catch (thrown) {
+      throw failureOf(thrown);
+    } finally {
+      crypto.keyBox.key = null;
+      await this.look();
+    }
+  }
+
+  /** The server tells our own signature back with the next key query; until then the device would look locked. */
+  async #settled({ backend }: Crypto): Promise<void> {
+    const { id, device } = this.#credentials;
+    if ((await backend.getDeviceVerificationStatus(id, device))?.signedByOwner) return;
+    await backend.userHasCrossSigningKeys(id, true);
+  }
+
+  #authenticate(password: string) {
+    return async (request: (auth: AuthDict | null) => Promise<unknown>): Promise<unknown> => {
+      try {
+        return await request(null);
+      } catch (thrown) {
+        const session = (thrown as { data?: { session?: string } }).data?.session;
+        if (!session) throw thrown;
+        const identifier = { type: 'm.id.user', user: this.#credentials.id };
+        return await request({ type: 'm.login.password', identifier, password, session });
+      }
+    };
+  }
+}
+
+function authenticationFailure(thrown: unknown): Failure {
+  const status = (thrown as { httpStatus?: number }).httpStatus;
+  if (status === 401 || status === 403) return new Failure('wrong-password', '', { cause: thrown });
+  return failureOf(thrown);
+}

@@ -1,0 +1,56 @@
+import { Failure } from '../../failure.ts';
+import type { Server } from '../server.ts';
+import type { AccountStore, Credentials } from '../store/database.ts';
+import type { AccountData } from '../sync/account-data.ts';
+import { cryptoLoop } from '../sync/crypto-loop.ts';
+import type { Crypto } from './crypto.ts';
+
+type Deps = {
+  server: Server;
+  store: AccountStore;
+  accountData: AccountData;
+  credentials: Credentials;
+  /** The prefix of the database of keys; null keeps them in memory. */
+  keys: string | null;
+  onReady: () => void;
+  onSynced: () => void;
+  onSignedOut: () => void;
+};
+
+/** The place of the crypto, which comes after the list: 300 KB of code and a WASM that nobody waits for to read names. */
+export class CryptoSlot {
+  readonly #deps: Deps;
+  readonly #ready = Promise.withResolvers<Crypto>();
+  #current: Crypto | undefined;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#ready.promise.catch((thrown) => console.error('no crypto:', Failure.from(thrown).message));
+  }
+
+  get current(): Crypto | undefined {
+    return this.#current;
+  }
+
+  /** Rejects with `encryption-not-ready` where the browser cannot run it. */
+  get ready(): Promise<Crypto> {
+    return this.#ready.promise;
+  }
+
+  /** Boots the crypto, then runs its connection until `life` ends. */
+  async run(life: AbortSignal): Promise<void> {
+    const { server, store, accountData, credentials, keys, onReady, onSynced, onSignedOut } = this.#deps;
+    try {
+      const { Crypto } = await import('./crypto.ts');
+      const crypto = await Crypto.boot(server, credentials, accountData, { keys, life });
+      this.#current = crypto;
+      this.#ready.resolve(crypto);
+    } catch (cause) {
+      this.#ready.reject(new Failure('encryption-not-ready', Failure.from(cause).message, { cause }));
+      return;
+    }
+    if (life.aborted) return;
+    onReady();
+    await cryptoLoop({ server, store, crypto: this.#current, onSynced, onSignedOut }, life);
+  }
+}

@@ -1,0 +1,93 @@
+import { Failure } from '../failure.ts';
+import type { AccountPorts } from '../ports.ts';
+import type { AccountId } from '../values.ts';
+import { startAccount, type RunningAccount } from './account.ts';
+import { Accounts, type Engines } from './accounts/accounts.ts';
+import { Server } from './server.ts';
+import { AccountsStore, Names, wipe, type Credentials } from './store/database.ts';
+
+type Slot = {
+  readonly ports: Promise<RunningAccount>;
+  /** Lets go of the lock, and gives up waiting for it. */
+  readonly end: () => void;
+  readonly ended: Promise<void>;
+};
+
+/** One engine for all tabs: the accounts of this browser, each with its own loops, store and crypto. */
+export class Engine implements Engines {
+  readonly accounts: Accounts;
+  readonly #server: Server;
+  readonly #names: Names;
+  readonly #persistKeys: boolean;
+  readonly #slots = new Map<AccountId, Slot>();
+  readonly #store: AccountsStore;
+
+  /** `base`: the origin of the zone. `deviceName`: how this device is called in the list of a person's devices. */
+  constructor(options: {
+    base: string;
+    deviceName: string;
+    profile?: string;
+    persistKeys?: boolean;
+    fetch?: typeof globalThis.fetch;
+  }) {
+    this.#server = new Server(options.base, { fetch: options.fetch });
+    this.#names = new Names(options.profile);
+    this.#store = new AccountsStore(this.#names);
+    this.#persistKeys = options.persistKeys ?? true;
+    this.accounts = new Accounts(this.#server, this.#store, this, options.deviceName);
+  }
+
+  load(): Promise<void> {
+    return this.accounts.load();
+  }
+
+  /** The ports of an account once its engine runs. Rejects with `signed-out` where there is no such account. */
+  async running(account: AccountId): Promise<AccountPorts> {
+    const slot = this.#slots.get(account);
+    if (!slot) throw new Failure('signed-out', account);
+    return slot.ports;
+  }
+
+  /**
+   * The lock is held as long as the account runs: two engines, of two builds perhaps, never write one store
+   * (Web Locks, `navigator.locks`).
+   */
+  start(credentials: Credentials): void {
+    const { id } = credentials;
+    if (this.#slots.has(id)) return;
+    const ports = Promise.withResolvers<RunningAccount>();
+    ports.promise.catch((thrown) => console.error('account does not start', id, Failure.from(thrown).message));
+    const end = new AbortController();
+    const held = navigator.locks.request(this.#names.account(id), { signal: end.signal }, async () => {
+      const stopped = new Promise<void>((resolve) => end.signal.addEventListener('abort', () => resolve()));
+      const account = await startAccount(this.#server.as(credentials.token), credentials, {
+        names: this.#names,
+        persistKeys: this.#persistKeys,
+        onExpired: () => void this.accounts.expire(id)
+      });
+      ports.resolve(account);
+      await stopped;
+      await account.stop();
+    });
+    const ended = held.catch((thrown) => ports.reject(Failure.from(thrown)));
+    this.#slots.set(id, { ports: ports.promise, end: () => end.abort(), ended });
+  }
+
+  async stop(account: AccountId): Promise<void> {
+    const slot = this.#slots.get(account);
+    if (!slot) return;
+    this.#slots.delete(account);
+    slot.end();
+    await slot.ended;
+  }
+
+  wipe(account: AccountId): Promise<void> {
+    return wipe(this.#names, account);
+  }
+
+  /** Ends everything and lets go of every database. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#slots.keys()].map((id) => this.stop(id)));
+    await this.#store.close();
+  }
+}

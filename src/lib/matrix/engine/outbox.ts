@@ -1,0 +1,160 @@
+import * as v from 'valibot';
+import { Failure } from '../failure.ts';
+import type { EventId, RoomId, TransactionId } from '../values.ts';
+import { BackOff, Pause } from './pause.ts';
+import { path, type Server } from './server.ts';
+import type { AccountStore, OutboxItem } from './store/database.ts';
+
+const sentAnswer = v.object({ event_id: v.string() });
+
+/** Turns a message into what may leave: itself in a plain room, sealed in an encrypted one. Rejects otherwise. */
+export type Seal = (
+  room: RoomId,
+  type: string,
+  content: Record<string, unknown>
+) => Promise<{ type: string; content: Record<string, unknown> }>;
+
+export interface OutboxListener {
+  changed(room: RoomId): void;
+  sent(item: OutboxItem, event: EventId): void;
+}
+
+/** Failures that time or another try of ours may heal; others wait for the person. */
+const passing = new Set<Failure['reason']>(['unreachable', 'too-many-attempts', 'signed-out', 'encryption-not-ready']);
+
+/**
+ * Messages on their way. Kept in the store before anything else, sent in order a room, exactly once by their
+ * transaction id (Matrix 1.16 client-server, "Transaction identifiers"), over reloads and restarts of either side.
+ */
+export class Outbox {
+  readonly #server: Server;
+  readonly #store: AccountStore;
+  readonly #seal: Seal;
+  readonly #life: AbortSignal;
+  readonly #listeners = new Set<OutboxListener>();
+  readonly #pauses = new Map<RoomId, Pause>();
+  readonly #sending = new Set<TransactionId>();
+  #items: OutboxItem[] = [];
+  #order = 0;
+
+  constructor(server: Server, store: AccountStore, seal: Seal, life: AbortSignal) {
+    this.#server = server;
+    this.#store = store;
+    this.#seal = seal;
+    this.#life = life;
+  }
+
+  /** Takes up what an earlier session left. */
+  async load(): Promise<void> {
+    this.#items = await this.#store.outbox();
+    this.#order = Math.max(0, ...this.#items.map((item) => item.order));
+    for (const room of new Set(this.#items.map((item) => item.room))) this.#drain(room);
+  }
+
+  listen(listener: OutboxListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  of(room: RoomId): readonly (OutboxItem & { readonly sending: boolean })[] {
+    return this.#items
+      .filter((item) => item.room === room)
+      .map((item) => ({ ...item, sending: this.#sending.has(item.transaction) }));
+  }
+
+  async add(room: RoomId, type: string, content: Record<string, unknown>): Promise<TransactionId> {
+    const transaction = `t${crypto.randomUUID()}` as TransactionId;
+    const item = { transaction, room, order: ++this.#order, at: Date.now(), type, content, failed: null };
+    await this.#store.putOutbox(item).catch((cause) => {
+      throw new Failure('storage', 'outbox', { cause });
+    });
+    this.#items.push(item);
+    this.#changed(room);
+    this.#drain(room);
+    return transaction;
+  }
+
+  async retry(transaction: TransactionId): Promise<void> {
+    const item = this.#items.find((item) => item.transaction === transaction);
+    if (!item) throw new Failure('not-found', transaction);
+    await this.#replace({ ...item, failed: null });
+    this.#pauses.get(item.room)?.wake();
+    this.#drain(item.room);
+  }
+
+  /** Rejects with `not-found` for what has been sent or is being sent at this moment. */
+  async cancel(transaction: TransactionId): Promise<void> {
+    const item = this.#items.find((item) => item.transaction === transaction);
+    if (!item || this.#sending.has(transaction)) throw new Failure('not-found', transaction);
+    await this.#remove(item);
+  }
+
+  /** The network is back: whatever waits tries now. */
+  wake(): void {
+    for (const pause of this.#pauses.values()) pause.wake();
+  }
+
+  #drain(room: RoomId): void {
+    if (this.#pauses.has(room)) return;
+    const pause = new Pause(this.#life);
+    this.#pauses.set(room, pause);
+    this.#run(room, pause).catch((thrown) => {
+      // The store itself failed: nothing is lost, the next message or start takes the queue up again.
+      console.error('outbox stopped', room, Failure.from(thrown).message);
+      this.#pauses.delete(room);
+    });
+  }
+
+  async #run(room: RoomId, pause: Pause): Promise<void> {
+    const backOff = new BackOff();
+    for (;;) {
+      const item = this.#items.find((item) => item.room === room && item.failed === null);
+      if (!item || this.#life.aborted) {
+        this.#pauses.delete(room);
+        return;
+      }
+      try {
+        const event = await this.#send(item);
+        backOff.reset();
+        for (const listener of this.#listeners) listener.sent(item, event);
+        await this.#remove(item);
+      } catch (thrown) {
+        if (this.#life.aborted) return;
+        const failure = Failure.from(thrown);
+        console.warn('not sent', room, item.transaction, failure.message);
+        if (passing.has(failure.reason)) await pause.for(backOff.next(failure.retryAfter));
+        else await this.#replace({ ...item, failed: failure.reason });
+      }
+    }
+  }
+
+  async #send(item: OutboxItem): Promise<EventId> {
+    this.#sending.add(item.transaction);
+    this.#changed(item.room);
+    try {
+      const { type, content } = await this.#seal(item.room, item.type, item.content);
+      const at = path`/_matrix/client/v3/rooms/${item.room}/send/${type}/${item.transaction}`;
+      const answer = await this.#server.call('PUT', at, sentAnswer, { body: content, signal: this.#life });
+      return answer.event_id as EventId;
+    } finally {
+      this.#sending.delete(item.transaction);
+      this.#changed(item.room);
+    }
+  }
+
+  async #replace(item: OutboxItem): Promise<void> {
+    this.#items = this.#items.map((other) => (other.transaction === item.transaction ? item : other));
+    await this.#store.putOutbox(item);
+    this.#changed(item.room);
+  }
+
+  async #remove(item: OutboxItem): Promise<void> {
+    this.#items = this.#items.filter((other) => other.transaction !== item.transaction);
+    await this.#store.removeOutbox(item.transaction);
+    this.#changed(item.room);
+  }
+
+  #changed(room: RoomId): void {
+    for (const listener of this.#listeners) listener.changed(room);
+  }
+}

@@ -1,0 +1,37 @@
+import { isUserId } from '$protocol/address.ts';
+import type { Member, UserId } from '../../values.ts';
+import { text, type RawEvent } from '../event.ts';
+import { personOf } from '../person.ts';
+import { membershipOf } from '../sync/record.ts';
+
+const ranks = ['creator', 'administrator', 'moderator', 'member'] as const satisfies readonly Member['role'][];
+
+/** Creators outrank every level since room version 12 (MSC4289). */
+function creatorsOf(create: RawEvent | undefined): Set<string> {
+  if (!create || Number(create.content.room_version) < 12) return new Set();
+  const others = create.content.additional_creators;
+  return new Set([create.sender, ...(Array.isArray(others) ? others : [])]);
+}
+
+function roleOf(user: UserId, creators: ReadonlySet<string>, levels: RawEvent | undefined): Member['role'] {
+  if (creators.has(user)) return 'creator';
+  const users = levels?.content.users;
+  const own = typeof users === 'object' && users !== null ? (users as Record<string, unknown>)[user] : undefined;
+  const level = Number(own ?? levels?.content.users_default ?? 0);
+  return level >= 100 ? 'administrator' : level >= 50 ? 'moderator' : 'member';
+}
+
+/** Who is in a room or invited, from its state: roles first, then names. Pure. */
+export function toMembers(state: readonly RawEvent[]): Member[] {
+  const creators = creatorsOf(state.find((event) => event.type === 'm.room.create'));
+  const levels = state.find((event) => event.type === 'm.room.power_levels');
+  return state
+    .flatMap((event): Member[] => {
+      const user = event.state_key ?? '';
+      const membership = membershipOf(event.content.membership);
+      if (event.type !== 'm.room.member' || !isUserId(user) || membership === 'left') return [];
+      const person = personOf(user, text(event.content.displayname, 100));
+      return [{ ...person, membership, role: roleOf(user, creators, levels) }];
+    })
+    .sort((a, b) => ranks.indexOf(a.role) - ranks.indexOf(b.role) || a.name.localeCompare(b.name));
+}

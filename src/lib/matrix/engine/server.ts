@@ -1,0 +1,126 @@
+import * as v from 'valibot';
+import { Failure } from '../failure.ts';
+import type { FailureReason } from '../values.ts';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Request = {
+  query?: Record<string, string | readonly string[] | undefined>;
+  body?: unknown;
+  signal?: AbortSignal;
+  /** ms; without it a request that gets no answer fails after half a minute. */
+  timeout?: number;
+};
+
+const errorShape = v.object({
+  errcode: v.optional(v.string(), 'M_UNKNOWN'),
+  error: v.optional(v.string(), ''),
+  retry_after_ms: v.optional(v.number()),
+  soft_logout: v.optional(v.boolean(), false)
+});
+
+/** A refusal in the protocol's terms (Matrix 1.16 client-server, "Standard error response"). */
+export class ServerError extends Failure {
+  readonly status: number;
+  readonly code: string;
+  readonly body: unknown;
+
+  constructor(status: number, body: unknown) {
+    const parsed = v.safeParse(errorShape, body);
+    const error = parsed.success ? parsed.output : v.getDefaults(errorShape);
+    const code = error.errcode ?? 'M_UNKNOWN';
+    super(reasonOf(status, code), `${status} ${code} ${error.error ?? ''}`.trim(), {
+      retryAfter: parsed.success ? parsed.output.retry_after_ms : undefined
+    });
+    this.status = status;
+    this.code = code;
+    this.body = body;
+  }
+}
+
+const reasons: Record<string, FailureReason> = {
+  M_UNKNOWN_TOKEN: 'signed-out',
+  M_MISSING_TOKEN: 'signed-out',
+  M_FORBIDDEN: 'forbidden',
+  M_NOT_FOUND: 'not-found',
+  M_LIMIT_EXCEEDED: 'too-many-attempts',
+  M_USER_IN_USE: 'name-taken',
+  M_EXCLUSIVE: 'name-taken',
+  M_INVALID_USERNAME: 'name-invalid',
+  M_USER_DEACTIVATED: 'deactivated',
+  M_TOO_LARGE: 'too-large',
+  M_WEAK_PASSWORD: 'password-weak',
+  M_PASSWORD_TOO_SHORT: 'password-weak',
+  TERTULIA_LINK_USED: 'administrator-link-used'
+};
+
+function reasonOf(status: number, code: string): FailureReason {
+  const known = reasons[code];
+  if (known) return known;
+  if (status === 413) return 'too-large';
+  // Synapse says M_UNKNOWN of a profile that is not there. An endpoint that is not there is another thing.
+  if (status === 404 && code !== 'M_UNRECOGNIZED') return 'not-found';
+  return status >= 500 ? 'unreachable' : 'unexpected';
+}
+
+/** The zone's homeserver as one account (or nobody yet) speaks to it. */
+export class Server {
+  readonly base: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly #token: string | undefined;
+
+  /** `base`: the page's own origin, or where the zone is. `fetch`: another way to the network, for tests. */
+  constructor(base: string, options: { token?: string; fetch?: typeof globalThis.fetch } = {}) {
+    this.base = base;
+    this.#token = options.token;
+    this.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
+  }
+
+  /** The same server with another token. */
+  as(token: string): Server {
+    return new Server(this.base, { token, fetch: this.fetch });
+  }
+
+  /** Calls `path` (its variable parts encoded by `path` below). Rejects with `ServerError`, or `Failure('unreachable')`. */
+  async call<Schema extends v.GenericSchema>(
+    method: Method,
+    path: string,
+    schema: Schema,
+    request: Request = {}
+  ): Promise<v.InferOutput<Schema>> {
+    const url = new URL(path, this.base);
+    for (const [key, value] of Object.entries(request.query ?? {})) {
+      for (const one of [value ?? []].flat()) url.searchParams.append(key, one);
+    }
+    const answer = await this.#fetch(method, url, request);
+    const body: unknown = await answer.json().catch(() => undefined);
+    if (!answer.ok) throw new ServerError(answer.status, body);
+    const parsed = v.safeParse(schema, body);
+    if (!parsed.success) throw new Failure('not-understood', `${method} ${path}: ${v.summarize(parsed.issues)}`);
+    return parsed.output;
+  }
+
+  async #fetch(method: Method, url: URL, { body, signal, timeout = 30_000 }: Request): Promise<Response> {
+    const headers: Record<string, string> = {};
+    if (this.#token) headers.authorization = `Bearer ${this.#token}`;
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    const limit = AbortSignal.timeout(timeout);
+    try {
+      return await this.fetch(url, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: signal ? AbortSignal.any([signal, limit]) : limit
+      });
+    } catch (cause) {
+      if (signal?.aborted) throw signal.reason;
+      throw new Failure('unreachable', `${method} ${url.pathname}`, { cause });
+    }
+  }
+}
+
+/** Builds a path whose inserted parts are encoded: path`/_matrix/client/v3/rooms/${room}/leave`. */
+export const path = (parts: TemplateStringsArray, ...values: string[]): string =>
+  String.raw({ raw: parts }, ...values.map(encodeURIComponent));
+
+/** For answers whose body says nothing that we need. */
+export const anything = v.unknown();

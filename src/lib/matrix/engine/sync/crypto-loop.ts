@@ -1,0 +1,54 @@
+import { Failure } from '../../failure.ts';
+import { BackOff, Pause } from '../pause.ts';
+import type { Server } from '../server.ts';
+import type { AccountStore } from '../store/database.ts';
+import { isUnknownPosition, slidingSync, type SyncResponse } from './wire.ts';
+
+export interface CryptoFeed {
+  feed(extensions: SyncResponse['extensions']): Promise<void>;
+  /** Device lists may have changed unseen: ask for all of them again. */
+  forgetDevices(): Promise<void>;
+}
+
+/**
+ * The connection that carries to-device messages and device lists alone. It starts when the crypto is up, so that
+ * nothing is lost while it boots, and room messages do not wake it. Crypto is fed first, then the position is kept.
+ */
+export async function cryptoLoop(
+  deps: { server: Server; store: AccountStore; crypto: CryptoFeed; onSynced: () => void; onSignedOut: () => void },
+  life: AbortSignal
+): Promise<void> {
+  const { server, store, crypto, onSynced, onSignedOut } = deps;
+  const backOff = new BackOff();
+  const pause = new Pause(life);
+  const kept = await store.positions();
+  let { crypto: pos, toDevice: since } = kept;
+  let wait = 0;
+  if (!pos) await crypto.forgetDevices();
+  while (!life.aborted) {
+    try {
+      const toDevice = { enabled: true as const, limit: 100, ...(since && { since }) };
+      const request = { conn_id: 'crypto', extensions: { to_device: toDevice, e2ee: { enabled: true as const } } };
+      const answer = await slidingSync(server, request, { pos, wait, signal: life });
+      await crypto.feed(answer.extensions);
+      pos = answer.pos;
+      since = answer.extensions.to_device?.next_batch ?? since;
+      await store.commit({ positions: { crypto: pos, toDevice: since } });
+      // A full page of to-device messages has more behind it.
+      wait = (answer.extensions.to_device?.events.length ?? 0) >= 100 ? 0 : 30_000;
+      backOff.reset();
+      onSynced();
+    } catch (thrown) {
+      if (life.aborted) return;
+      if (isUnknownPosition(thrown)) {
+        pos = undefined;
+        await crypto.forgetDevices();
+        continue;
+      }
+      const failure = Failure.from(thrown);
+      if (failure.reason === 'signed-out') return onSignedOut();
+      wait = 0;
+      await pause.for(backOff.next(failure.retryAfter));
+    }
+  }
+}

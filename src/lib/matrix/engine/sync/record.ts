@@ -1,0 +1,167 @@
+import { relation, text, type RawEvent } from '../event.ts';
+import type { Receipts } from '../store/database.ts';
+import type { EventId, Membership, RoomId, UserId } from '../../values.ts';
+import type { RoomUpdate } from './wire.ts';
+
+/** What is kept of each conversation, whether open or not: enough for its row in the list and to send there safely. */
+export type RoomRecord = {
+  readonly id: RoomId;
+  /** The server's order of activity; rises with each message (MSC4186 `bump_stamp`). */
+  readonly bump: number;
+  readonly membership: Membership;
+  readonly name: string | null;
+  readonly heroes: readonly { readonly id: UserId; readonly name: string }[];
+  readonly topic: string;
+  readonly direct: boolean;
+  /** The content of `m.room.encryption`. Never goes back to null: a server cannot talk us into plain text. */
+  readonly encryption: Record<string, unknown> | null;
+  readonly open: boolean;
+  readonly joinedCount: number;
+  readonly invitedCount: number;
+  readonly inviter: { readonly id: UserId; readonly name: string } | null;
+  /** The newest event that is worth a line in the list, as it came (perhaps encrypted). */
+  readonly last: RawEvent | null;
+  /** The newest event seen of any kind, and how to read back from there. */
+  readonly seen: EventId | null;
+  readonly prevBatch: string | null;
+  /** Names of those who wrote last; bounded. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly unread: { readonly count: number; readonly exact: boolean };
+  /** Newest read marks, one's own among them; bounded. */
+  readonly receipts: Receipts;
+};
+
+const mostNames = 40;
+const mostReceipts = 60;
+
+const memberships: Record<string, Membership> = {
+  join: 'joined',
+  invite: 'invited',
+  knock: 'knocked',
+  leave: 'left',
+  ban: 'left'
+};
+export const membershipOf = (value: unknown): Membership =>
+  (typeof value === 'string' ? memberships[value] : undefined) ?? 'left';
+
+const emptyRecord = (id: RoomId): RoomRecord => ({
+  id,
+  bump: 0,
+  membership: 'joined',
+  name: null,
+  heroes: [],
+  topic: '',
+  direct: false,
+  encryption: null,
+  open: false,
+  joinedCount: 0,
+  invitedCount: 0,
+  inviter: null,
+  last: null,
+  seen: null,
+  prevBatch: null,
+  names: {},
+  unread: { count: 0, exact: true },
+  receipts: {}
+});
+
+/** Whether an event is worth a line in the list and a number in the badge. Edits, reactions and state are not. */
+export const isMessage = (event: RawEvent): boolean =>
+  event.state_key === undefined &&
+  (event.type === 'm.room.message' || event.type === 'm.room.encrypted' || event.type === 'm.sticker') &&
+  !['m.replace', 'm.annotation', 'm.reference'].includes(relation(event.content)?.type ?? '');
+
+/** The last `most` entries, newest kept: records stay small whatever a room holds. */
+const newest = <T>(entries: Readonly<Record<string, T>>, most: number): Record<string, T> =>
+  Object.fromEntries(Object.entries(entries).slice(-most));
+
+function foldState(
+  record: RoomRecord,
+  event: Pick<RawEvent, 'type' | 'content'> & { state_key?: string },
+  me: UserId
+): RoomRecord {
+  const { type, content } = event;
+  if (event.state_key === undefined) return record;
+  if (type === 'm.room.member') {
+    const name = text(content.displayname, 100) ?? '';
+    const named = { ...record, names: newest({ ...record.names, [event.state_key]: name }, mostNames) };
+    return event.state_key === me ? { ...named, membership: membershipOf(content.membership) } : named;
+  }
+  if (event.state_key !== '') return record;
+  if (type === 'm.room.encryption') return { ...record, encryption: record.encryption ?? content };
+  if (type === 'm.room.topic') return { ...record, topic: text(content.topic, 1000) ?? '' };
+  if (type === 'm.room.name') return { ...record, name: text(content.name) ?? null };
+  if (type === 'm.room.join_rules') return { ...record, open: content.join_rule === 'public' };
+  return record;
+}
+
+function foldInvitation(record: RoomRecord, update: RoomUpdate, me: UserId): RoomRecord {
+  const state = update.invite_state ?? [];
+  const mine = state.find((event) => event.type === 'm.room.member' && event.state_key === me);
+  const inviter = mine && (mine.sender as UserId);
+  const member = state.find((event) => event.type === 'm.room.member' && event.state_key === inviter);
+  const folded = state.reduce((folded, event) => foldState(folded, event, me), record);
+  return {
+    ...folded,
+    membership: mine ? membershipOf(mine.content.membership) : 'invited',
+    inviter: inviter ? { id: inviter, name: text(member?.content.displayname, 100) ?? '' } : null,
+    direct: folded.direct || mine?.content.is_direct === true
+  };
+}
+
+/**
+ * Folds one room of a sync answer into its record. What the server leaves out is unchanged; on `initial` all is told
+ * anew, except what we alone know (read marks, the count, that it is encrypted).
+ */
+export function fold(old: RoomRecord | undefined, id: RoomId, update: RoomUpdate, me: UserId): RoomRecord {
+  const base: RoomRecord =
+    old && update.initial ? { ...old, name: null, heroes: [], topic: '', open: false } : (old ?? emptyRecord(id));
+  let record: RoomRecord = {
+    ...base,
+    bump: update.bump_stamp ?? base.bump,
+    name: text(update.name) ?? base.name,
+    direct: update.is_dm ?? base.direct,
+    joinedCount: update.joined_count ?? base.joinedCount,
+    invitedCount: update.invited_count ?? base.invitedCount,
+    prevBatch: update.prev_batch ?? base.prevBatch,
+    heroes: update.heroes?.map((hero) => ({ id: hero.user_id as UserId, name: hero.displayname ?? '' })) ?? base.heroes
+  };
+  if (update.invite_state) return foldInvitation(record, update, me);
+  // One's own join or leave elsewhere may come in the timeline alone.
+  for (const event of [...update.required_state, ...update.timeline]) record = foldState(record, event, me);
+  if (record.membership === 'joined') record = { ...record, inviter: null };
+  return {
+    ...record,
+    last: update.timeline.findLast(isMessage) ?? record.last,
+    seen: update.timeline.at(-1)?.event_id ?? record.seen
+  };
+}
+
+/** Whether a read mark at `event` leaves nothing unread. */
+export const coversAll = (record: RoomRecord, event: EventId): boolean =>
+  record.last === null || event === record.last.event_id || event === record.seen;
+
+/** Folds read marks in: only newer ones count, and one's own empties the unread count where it covers all. */
+export function foldReceipts(record: RoomRecord, marks: Receipts, me: UserId): RoomRecord {
+  const receipts = { ...record.receipts };
+  for (const [user, mark] of Object.entries(marks)) {
+    if ((receipts[user]?.at ?? -1) >= mark.at) continue;
+    delete receipts[user];
+    receipts[user] = mark;
+  }
+  const mine = receipts[me];
+  const kept = newest(receipts, mostReceipts);
+  if (mine) kept[me] = mine;
+  const all = { ...record, receipts: kept };
+  const marked = marks[me];
+  return marked && coversAll(record, marked.event) ? { ...all, unread: { count: 0, exact: true } } : all;
+}
+
+/** Counts what came while one did not look. `exact` false: a gap hides more. */
+export function countUnread(record: RoomRecord, arrived: readonly RawEvent[], exact: boolean, me: UserId): RoomRecord {
+  const mine = arrived.findLastIndex((event) => event.sender === me && isMessage(event));
+  const since = arrived.slice(mine + 1).filter((event) => isMessage(event) && event.sender !== me);
+  const before = mine >= 0 ? { count: 0, exact: true } : record.unread;
+  if (since.length === 0 && exact) return before === record.unread ? record : { ...record, unread: before };
+  return { ...record, unread: { count: before.count + since.length, exact: before.exact && exact } };
+}

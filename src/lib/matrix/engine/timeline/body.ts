@@ -1,0 +1,34 @@
+import type { Body } from '../../values.ts';
+import { relation, text } from '../event.ts';
+
+const files = { 'm.image': 'image', 'm.video': 'video', 'm.audio': 'audio', 'm.file': 'file' } as const;
+const styles = { 'm.text': 'plain', 'm.emote': 'emote', 'm.notice': 'automatic' } as const;
+const longest = 64 * 1024;
+
+const has = <T extends object>(table: T, key: unknown): key is keyof T =>
+  typeof key === 'string' && Object.hasOwn(table, key);
+
+/** The quoted lines that old clients put before an answer (Matrix 1.12 and before, "Fallbacks for rich replies"). */
+const withoutQuote = (body: string, content: Record<string, unknown>): string => {
+  const related = content['m.relates_to'];
+  const answers = typeof related === 'object' && related !== null && 'm.in_reply_to' in related;
+  return answers ? body.replace(/^(?:> .*\n)+\n?/, '') : body;
+};
+
+/** What a message says (Matrix 1.16 client-server, "m.room.message msgtypes"). null: nothing to show by itself. */
+export function bodyOf(type: string, content: Record<string, unknown>): Body | null {
+  if (type === 'm.sticker') return { type: 'text', style: 'plain', text: text(content.body, longest) ?? '' };
+  if (type !== 'm.room.message') return null;
+  if (['m.replace', 'm.annotation'].includes(relation(content)?.type ?? '')) return null;
+  // A deleted message keeps its type and loses its content (Matrix 1.16, "Redactions").
+  if (Object.keys(content).length === 0) return { type: 'deleted' };
+  const { msgtype, body, filename } = content;
+  if (has(files, msgtype)) return { type: 'file', kind: files[msgtype], name: text(filename) ?? text(body) ?? '' };
+  const written = text(body, longest);
+  if (written === undefined) return { type: 'unsupported' };
+  return {
+    type: 'text',
+    style: has(styles, msgtype) ? styles[msgtype] : 'plain',
+    text: withoutQuote(written, content)
+  };
+}

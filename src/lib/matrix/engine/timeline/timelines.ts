@@ -1,0 +1,105 @@
+import { Failure } from '../../failure.ts';
+import { Cell, type Live } from '../../live.ts';
+import type { Timelines as Port } from '../../ports.ts';
+import type * as V from '../../values.ts';
+import type { Crypto } from '../crypto/crypto.ts';
+import type { Outbox } from '../outbox.ts';
+import { anything, path, type Server } from '../server.ts';
+import type { ListLoop } from '../sync/list-loop.ts';
+import { coversAll } from '../sync/record.ts';
+import type { Records } from '../sync/records.ts';
+import { OpenTimeline } from './open-timeline.ts';
+
+/** ms for which the server shows that somebody writes, unless told again. */
+const typingFor = 20_000;
+
+type Deps = {
+  server: Server;
+  records: Records;
+  outbox: Outbox;
+  list: ListLoop;
+  crypto: () => Crypto | undefined;
+  me: V.UserId;
+};
+
+/** The conversations that are open: a timeline lives while somebody looks at it. */
+export class Timelines implements Port {
+  readonly #deps: Deps;
+  readonly #feeds = new Map<V.RoomId, Cell<V.Timeline>>();
+  readonly #open = new Map<V.RoomId, OpenTimeline>();
+
+  constructor(deps: Deps, life: AbortSignal) {
+    this.#deps = deps;
+    const stops = [
+      deps.list.listen({
+        news: (news) => this.#open.get(news.room)?.take(news),
+        typing: (room, people) => this.#open.get(room)?.setTyping(people)
+      }),
+      deps.outbox.listen({
+        changed: (room) => this.#open.get(room)?.refresh(),
+        sent: (item, event) => this.#open.get(item.room)?.sent(item, event)
+      }),
+      deps.records.onChange((changed) => {
+        for (const room of changed) this.#open.get(room)?.refresh();
+      })
+    ];
+    life.addEventListener('abort', () => stops.forEach((stop) => stop()), { once: true });
+  }
+
+  rows(room: V.RoomId): Live<V.Timeline> {
+    const feed = this.#feeds.get(room);
+    if (feed) return feed;
+    const cell: Cell<V.Timeline> = new Cell<V.Timeline>(undefined, () => {
+      const closeDetail = this.#deps.list.open(room);
+      const timeline = new OpenTimeline(room, this.#deps, (value) => cell.set(value));
+      this.#open.set(room, timeline);
+      return () => {
+        closeDetail();
+        timeline.close();
+        this.#open.delete(room);
+        this.#feeds.delete(room);
+      };
+    });
+    this.#feeds.set(room, cell);
+    return cell;
+  }
+
+  /** The crypto came up, or keys came back. */
+  reopen(): void {
+    for (const timeline of this.#open.values()) timeline.reopen();
+  }
+
+  async older(room: V.RoomId): Promise<void> {
+    await this.#open.get(room)?.older();
+  }
+
+  async send(room: V.RoomId, text: string): Promise<V.TransactionId> {
+    if (!this.#deps.records.has(room)) throw new Failure('not-found', `${room}: not in this room`);
+    return this.#deps.outbox.add(room, 'm.room.message', { msgtype: 'm.text', body: text });
+  }
+
+  retry(_room: V.RoomId, transaction: V.TransactionId): Promise<void> {
+    return this.#deps.outbox.retry(transaction);
+  }
+
+  cancel(_room: V.RoomId, transaction: V.TransactionId): Promise<void> {
+    return this.#deps.outbox.cancel(transaction);
+  }
+
+  async markRead(room: V.RoomId, event: V.EventId): Promise<void> {
+    const { server, records, me } = this.#deps;
+    const record = records.get(room);
+    // All read is shown at once; where something is left, the sync's own word follows with the count.
+    if (record && coversAll(record, event)) records.apply([{ ...record, unread: { count: 0, exact: true } }]);
+    await server.call('POST', path`/_matrix/client/v3/rooms/${room}/read_markers`, anything, {
+      body: { 'm.fully_read': event, 'm.read': event }
+    });
+  }
+
+  async typing(room: V.RoomId, typing: boolean): Promise<void> {
+    const { server, me } = this.#deps;
+    await server.call('PUT', path`/_matrix/client/v3/rooms/${room}/typing/${me}`, anything, {
+      body: typing ? { typing, timeout: typingFor } : { typing }
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { Failure } from '../failure.ts';
+import { Cell } from '../live.ts';
+import { feeds, type AccountPorts, type Link, type Matrix } from '../ports.ts';
+import type { AccountId } from '../values.ts';
+import { FakeAccounts } from './accounts.ts';
+import { FakeConversations } from './conversations.ts';
+import { FakeNetwork } from './network.ts';
+import { FakePeople } from './people.ts';
+import { FakeRecovery } from './recovery.ts';
+import type { FakeSession } from './session.ts';
+import { FakeTimelines } from './timelines.ts';
+import type { FakeZone } from './zone.ts';
+
+/** What a test can do to a fake besides using it. */
+export interface FakeControls {
+  readonly zone: FakeZone;
+  readonly network: FakeNetwork;
+  /** As when the server no longer takes this browser's token. */
+  revoke(account: AccountId): void;
+}
+
+/** One browser at a fake zone. */
+export class FakeBrowser implements Matrix, FakeControls {
+  readonly zone: FakeZone;
+  readonly network: FakeNetwork;
+  readonly accounts: FakeAccounts;
+  readonly #ports = new WeakMap<FakeSession, AccountPorts>();
+
+  constructor(zone: FakeZone, latency: number) {
+    this.zone = zone;
+    this.network = new FakeNetwork(latency);
+    this.accounts = new FakeAccounts(zone, this.network);
+  }
+
+  account(id: AccountId): AccountPorts {
+    const session = this.accounts.session(id);
+    if (!session) return nobody;
+    const ports = this.#ports.get(session) ?? portsOf(session);
+    this.#ports.set(session, ports);
+    return ports;
+  }
+
+  revoke(account: AccountId): void {
+    this.accounts.revoke(account);
+  }
+}
+
+function portsOf(session: FakeSession): AccountPorts {
+  return {
+    conversations: new FakeConversations(session),
+    timelines: new FakeTimelines(session),
+    people: new FakePeople(session),
+    recovery: new FakeRecovery(session),
+    link: linkOf(session)
+  };
+}
+
+function linkOf(session: FakeSession): Link {
+  return {
+    state: () => session.feed('link.state', () => session.connection),
+    async retryNow() {
+      session.require();
+      if (!session.network.online) session.wait();
+    }
+  };
+}
+
+/** The ports of an account that is not here: its feeds stay unknown, its commands fail with signed-out. */
+const nobody = Object.fromEntries(
+  (['conversations', 'timelines', 'people', 'recovery', 'link'] as const).map((name) => {
+    const names: readonly (string | symbol)[] = feeds[name];
+    const port = new Proxy(
+      {},
+      {
+        get: (_port, method) =>
+          names.includes(method) ? () => new Cell() : () => Promise.reject(new Failure('signed-out'))
+      }
+    );
+    return [name, port];
+  })
+) as unknown as AccountPorts;

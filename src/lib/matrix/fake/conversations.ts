@@ -1,0 +1,121 @@
+import { Failure } from '../failure.ts';
+import type { Conversations } from '../ports.ts';
+import type { Conversation, OpenRoom, RoomId, UserId } from '../values.ts';
+import type { FakeRoom } from './room.ts';
+import type { FakeSession } from './session.ts';
+import { bump, conversationOf } from './summary.ts';
+
+export class FakeConversations implements Conversations {
+  readonly #session: FakeSession;
+
+  constructor(session: FakeSession) {
+    this.#session = session;
+  }
+
+  list({ start, end }: { start: number; end: number }) {
+    return this.#session.feed('conversations.list', () => {
+      const all = this.#all();
+      return { total: all.length, start, rows: all.slice(start, end) };
+    });
+  }
+
+  one(room: RoomId) {
+    return this.#session.feed('conversations.one', () => {
+      const known = this.#session.known(room);
+      return known && conversationOf(this.#session, known.room, known.state);
+    });
+  }
+
+  unread() {
+    return this.#session.feed('conversations.unread', () =>
+      this.#all().reduce((sum, { unread }) => sum + unread.count, 0)
+    );
+  }
+
+  create(form: { name: string; topic?: string; open: boolean; sealed: boolean }) {
+    return this.#session.command('conversations.create', () => this.#session.zone.open(this.#session.me, form).id);
+  }
+
+  direct(person: UserId) {
+    return this.#session.command('conversations.direct', () => {
+      const { zone, me } = this.#session;
+      if (person === me) throw new Failure('forbidden', 'a conversation takes two');
+      const other = zone.resident(person);
+      const known = [...zone.rooms.values()].find((room) => this.#isDirectWith(room, other.id));
+      if (known?.membership(me) === 'invited') zone.member(known, me, me, 'joined');
+      if (known) return known.id;
+      const room = zone.open(me, { direct: true, sealed: true });
+      zone.member(room, me, other.id, 'invited');
+      return room.id;
+    });
+  }
+
+  invite(room: RoomId, person: UserId) {
+    return this.#session.command('conversations.invite', () => {
+      const target = this.#session.room(room);
+      const { zone, me } = this.#session;
+      const { id } = zone.resident(person);
+      if (target.membership(id) === 'joined') throw new Failure('forbidden', 'is here already');
+      zone.member(target, me, id, 'invited');
+    });
+  }
+
+  join(room: string) {
+    return this.#session.command('conversations.join', () => {
+      const { zone, me } = this.#session;
+      const target = [...zone.rooms.values()].find(({ id, alias }) => id === room || alias === room);
+      if (!target) throw new Failure('not-found', 'no such room');
+      const membership = target.membership(me);
+      if (membership === 'joined') return target.id;
+      if (!target.open && membership !== 'invited') throw new Failure('forbidden', 'by invitation only');
+      zone.member(target, me, me, 'joined');
+      return target.id;
+    });
+  }
+
+  leave(room: RoomId) {
+    return this.#session.command('conversations.leave', () => {
+      const { zone, me } = this.#session;
+      const target = zone.rooms.get(room);
+      const membership = target?.membership(me);
+      if (!target || (membership !== 'joined' && membership !== 'invited')) throw new Failure('not-found');
+      zone.member(target, me, me, 'left');
+    });
+  }
+
+  directory(term: string) {
+    return this.#session.command('conversations.directory', () => {
+      const { zone, me } = this.#session;
+      const wanted = term.trim().toLowerCase();
+      return [...zone.rooms.values()]
+        .filter((room) => room.open)
+        .map((room) => openRoomOf(room, me))
+        .filter(({ name, topic }) => `${name}\n${topic}`.toLowerCase().includes(wanted))
+        .sort((a, b) => b.memberCount - a.memberCount || a.name.localeCompare(b.name));
+    });
+  }
+
+  #all(): readonly Conversation[] {
+    const session = this.#session;
+    return [...session.zone.rooms.keys()]
+      .flatMap((id) => session.known(id) ?? [])
+      .map(({ room, state }) => ({
+        conversation: conversationOf(session, room, state),
+        invited: state.standings.get(session.me)?.membership === 'invited',
+        place: bump(session, state)
+      }))
+      .sort((a, b) => Number(b.invited) - Number(a.invited) || b.place - a.place)
+      .map(({ conversation }) => conversation);
+  }
+
+  #isDirectWith(room: FakeRoom, other: UserId): boolean {
+    const here = (id: UserId) => ['joined', 'invited'].includes(room.membership(id) ?? '');
+    return room.direct && here(this.#session.me) && here(other);
+  }
+}
+
+function openRoomOf(room: FakeRoom, me: UserId): OpenRoom {
+  const { name, topic, standings } = room.state();
+  const joined = [...standings.values()].filter(({ membership }) => membership === 'joined');
+  return { id: room.id, name, topic, memberCount: joined.length, joined: room.membership(me) === 'joined' };
+}

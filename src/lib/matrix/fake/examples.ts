@@ -1,0 +1,162 @@
+import { feeds } from '../ports.ts';
+import type { RoomId, TransactionId, UserId } from '../values.ts';
+import { createFake } from './index.ts';
+import { neighbourhood, password, type Neighbourhood } from './neighbourhood.ts';
+
+/** A state of the whole app, for component tests, screenshots and the page of examples. */
+export type Example = Pick<Neighbourhood, 'browser' | 'clock'> & {
+  /** Null where nobody is signed in. */
+  readonly account: UserId | null;
+  /** The conversation to show. */
+  readonly room: RoomId | null;
+};
+
+const day = 86_400_000;
+
+async function start(room: keyof Neighbourhood['rooms'] = 'marta'): Promise<Neighbourhood & Example> {
+  const made = await neighbourhood();
+  return { ...made, room: made.rooms[room] };
+}
+
+/** Every state that a view of messages has. Each call builds a new one. */
+export const examples = {
+  /** Nobody is signed in; registration is open. */
+  nobody: async (): Promise<Example> => {
+    const clock = { at: Date.UTC(2026, 4, 14) };
+    return { browser: createFake({ now: () => clock.at }), account: null, room: null, clock };
+  },
+  /** Somebody has just registered: the plaza alone, recovery not set up. */
+  newcomer: async (): Promise<Example> => {
+    const clock = { at: Date.UTC(2026, 4, 14) };
+    const browser = createFake({ now: () => clock.at });
+    const { id } = await browser.accounts.register({ name: 'alba', password });
+    return { browser, account: id, room: browser.zone.plaza.id, clock };
+  },
+  /** An account without any conversation. */
+  empty: async (): Promise<Example> => {
+    const example = await examples.newcomer();
+    if (example.account)
+      await example.browser.account(example.account).conversations.leave(example.browser.zone.plaza.id);
+    return { ...example, room: null };
+  },
+  /** A direct conversation, encrypted, somebody writing. */
+  direct: (): Promise<Example> => start('marta'),
+  /** A room with unread messages from several people, one of them of another zone. */
+  plaza: (): Promise<Example> => start('plaza'),
+  /** An encrypted room with automatic messages and emotes. */
+  room: (): Promise<Example> => start('north'),
+  invitation: (): Promise<Example> => start('garden'),
+  /** Nothing is known yet: every feed but the accounts waits. */
+  loading: async (): Promise<Example> => {
+    const example = await start();
+    for (const [port, names] of Object.entries(feeds)) {
+      for (const name of names) if (port !== 'accounts') example.browser.network.hold(`${port}.${name}`);
+    }
+    return example;
+  },
+  /** The conversation waits for its rows; the list is there. */
+  loadingRows: async (): Promise<Example> => {
+    const example = await start();
+    example.browser.network.hold('timelines.rows');
+    return example;
+  },
+  /** Five hundred messages over three weeks; twenty are loaded. */
+  long: async (): Promise<Example> => {
+    const example = await start('marta');
+    const room = example.zone.plaza;
+    const people = [...example.zone.people.keys()].slice(1, 6);
+    for (let count = 0; count < 500; count++) {
+      const sender = people[Math.floor(count / 3) % people.length];
+      const at = example.clock.at - ((500 - count) * 21 * day) / 500;
+      if (sender)
+        example.zone.say(room, sender, `${count + 1}. ${'bla '.repeat(1 + ((count * 7) % 40)).trim()}`, { at });
+    }
+    return { ...example, room: room.id };
+  },
+  /** Reading further back has failed. */
+  olderFailed: async (): Promise<Example> => {
+    const example = await examples.long();
+    example.browser.network.failNext('timelines.older', 'unreachable');
+    const ports = example.account && example.browser.account(example.account);
+    if (example.room) await ports?.timelines.older(example.room).catch(() => undefined);
+    return example;
+  },
+  /** A message of each kind that has no text to show, and an edited one. */
+  unreadable: async (): Promise<Example> => {
+    const example = await start('marta');
+    const room = example.zone.rooms.get(example.rooms.marta);
+    const sender = example.zone.resident('marta').id;
+    for (const body of [
+      { type: 'unreadable', cause: 'waiting' },
+      { type: 'unreadable', cause: 'no-key' },
+      { type: 'unreadable', cause: 'before-joining' },
+      { type: 'deleted' },
+      { type: 'unsupported' },
+      { type: 'file', kind: 'video', name: 'terrat.mp4' }
+    ] as const) {
+      if (room) example.zone.say(room, sender, body);
+    }
+    if (room) example.zone.say(room, sender, 'Ara sí, a les set.', { edited: true });
+    return example;
+  },
+  /** One message failed, one waits for it to be tried again. */
+  failed: async (): Promise<Example> => {
+    const example = await start('marta');
+    const { timelines } = example.browser.account(example.account);
+    example.browser.network.failNext('outbox', 'too-large');
+    const transaction = await timelines.send(example.rooms.marta, 'Aquest missatge no ha sortit.');
+    await settled(example, transaction);
+    return example;
+  },
+  /** No network: two messages wait. */
+  offline: async (): Promise<Example> => {
+    const example = await start('marta');
+    example.browser.network.cut();
+    const { timelines } = example.browser.account(example.account);
+    await timelines.send(example.rooms.marta, 'Ara no tinc cobertura.');
+    await timelines.send(example.rooms.marta, 'T’arribarà quan torni.');
+    return example;
+  },
+  /** The server no longer takes this browser's token. */
+  signedOut: async (): Promise<Example> => {
+    const example = await start();
+    example.browser.revoke(example.account);
+    return example;
+  },
+  /** Recovery is set up on another device; the history is not readable here. */
+  locked: async (): Promise<Example> => {
+    const example = await start();
+    await example.browser.account(example.account).recovery.setUp(password);
+    const browser = example.zone.browser();
+    await browser.accounts.signIn({ name: 'alba', password });
+    return { ...example, browser };
+  },
+  recovered: async (): Promise<Example> => {
+    const example = await start();
+    await example.browser.account(example.account).recovery.setUp(password);
+    return example;
+  },
+  /** A thousand conversations. */
+  many: async (): Promise<Example> => {
+    const example = await start();
+    for (let count = 1; count <= 1000; count++) {
+      example.zone.open(example.account, { name: `Sala ${count}`, sealed: count % 2 === 0 });
+    }
+    return example;
+  }
+} as const satisfies Record<string, () => Promise<Example>>;
+
+export type ExampleName = keyof typeof examples;
+
+/** Resolves when the outbox is done with a message. */
+function settled({ browser, account, rooms }: Neighbourhood, transaction: TransactionId): Promise<void> {
+  const rows = browser.account(account).timelines.rows(rooms.marta);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = () => {
+    const row = rows.current?.rows.find(({ key }) => key === transaction);
+    if (row?.kind === 'message' && row.delivery !== 'queued' && row.delivery !== 'sending') resolve();
+  };
+  const stop = rows.subscribe(look);
+  look();
+  return promise.finally(stop);
+}

@@ -1,0 +1,96 @@
+import { Failure } from '../failure.ts';
+import type { Delivery, RoomId, TransactionId } from '../values.ts';
+
+export type Letter = {
+  readonly transaction: TransactionId;
+  readonly room: RoomId;
+  readonly text: string;
+  readonly at: number;
+  readonly delivery: Delivery;
+};
+
+/** Messages that wait to be sent, in order for each room. What fails stands aside until it is tried again. */
+export class FakeOutbox {
+  #letters: readonly Letter[] = [];
+  /** Rooms that are being emptied; true where somebody asked again meanwhile. */
+  readonly #busy = new Map<RoomId, boolean>();
+  readonly #deliver: (letter: Letter) => Promise<void>;
+  readonly #changed: () => void;
+
+  /** `deliver` rejects with `unreachable` where the message shall go on waiting. */
+  constructor(deliver: (letter: Letter) => Promise<void>, changed: () => void) {
+    this.#deliver = deliver;
+    this.#changed = changed;
+  }
+
+  in(room: RoomId): readonly Letter[] {
+    return this.#letters.filter((letter) => letter.room === room);
+  }
+
+  add(letter: Letter): void {
+    this.#letters = [...this.#letters, letter];
+    this.#changed();
+  }
+
+  retry(transaction: TransactionId): void {
+    const letter = this.#waiting(transaction);
+    this.#letters = this.#letters.filter((other) => other !== letter);
+    this.add({ ...letter, delivery: 'queued' });
+  }
+
+  cancel(transaction: TransactionId): void {
+    const letter = this.#waiting(transaction);
+    this.#letters = this.#letters.filter((other) => other !== letter);
+    this.#changed();
+  }
+
+  clear(): void {
+    this.#letters = [];
+  }
+
+  /** Sends what waits; called when a message is added and when the network is back. */
+  flush(): void {
+    for (const room of new Set(this.#letters.map((letter) => letter.room))) void this.#empty(room);
+  }
+
+  async #empty(room: RoomId): Promise<void> {
+    if (this.#busy.has(room)) return void this.#busy.set(room, true);
+    this.#busy.set(room, false);
+    try {
+      for (let next = this.#next(room); next; next = this.#next(room)) {
+        const { transaction } = next;
+        this.#mark(transaction, 'sending');
+        try {
+          await this.#deliver(next);
+          this.#letters = this.#letters.filter((letter) => letter.transaction !== transaction);
+          this.#changed();
+        } catch (thrown) {
+          const { reason } = Failure.from(thrown);
+          this.#mark(transaction, reason === 'unreachable' ? 'queued' : { failed: reason });
+          if (reason !== 'unreachable') continue;
+          if (!this.#busy.get(room)) return;
+          this.#busy.set(room, false);
+        }
+      }
+    } finally {
+      this.#busy.delete(room);
+    }
+  }
+
+  #next(room: RoomId): Letter | undefined {
+    return this.#letters.find((letter) => letter.room === room && letter.delivery === 'queued');
+  }
+
+  #mark(transaction: TransactionId, delivery: Delivery): void {
+    this.#letters = this.#letters.map((letter) =>
+      letter.transaction === transaction ? { ...letter, delivery } : letter
+    );
+    this.#changed();
+  }
+
+  #waiting(transaction: TransactionId): Letter {
+    const letter = this.#letters.find((other) => other.transaction === transaction);
+    if (!letter || letter.delivery === 'sending') throw new Failure('not-found', 'nothing waits under this name');
+    return letter;
+  }
+}

@@ -1,0 +1,59 @@
+import { addressOf, parseUserId } from '../../../../protocol/address.ts';
+import type { People } from '../ports.ts';
+import type { Member, Range, RoomId } from '../values.ts';
+import type { FakeSession } from './session.ts';
+
+const roles: readonly Member['role'][] = ['creator', 'administrator', 'moderator', 'member'];
+
+export class FakePeople implements People {
+  readonly #session: FakeSession;
+
+  constructor(session: FakeSession) {
+    this.#session = session;
+  }
+
+  me() {
+    return this.#session.feed('people.me', () => this.#session.zone.person(this.#session.me));
+  }
+
+  members(room: RoomId, { start, end }: Range) {
+    return this.#session.feed('people.members', () => {
+      const known = this.#session.known(room);
+      const all = [...(known?.state.standings ?? [])]
+        .filter(([, { membership }]) => membership !== 'left')
+        .map(([id, { membership }]): Member => {
+          const role = known?.room.role(id) ?? 'member';
+          return { ...this.#session.zone.person(id), membership, role };
+        })
+        .sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role) || a.name.localeCompare(b.name));
+      return { total: all.length, start, rows: all.slice(start, end) };
+    });
+  }
+
+  search(term: string) {
+    return this.#session.command('people.search', () => {
+      const { zone, me } = this.#session;
+      const wanted = term.trim().toLowerCase();
+      if (!wanted) return [];
+      return [...zone.people.values()]
+        .filter(({ id, deactivated }) => id !== me && !deactivated)
+        .filter(({ id, name }) => {
+          const local = parseUserId(id)?.localpart ?? '';
+          return (
+            name.toLowerCase().includes(wanted) || local.includes(wanted) || id === wanted || addressOf(id) === wanted
+          );
+        })
+        .map(({ id }) => zone.person(id));
+    });
+  }
+
+  rename(name: string) {
+    return this.#session.command('people.rename', () => {
+      const { zone, me, resident } = this.#session;
+      resident.name = name;
+      for (const room of zone.rooms.values()) {
+        if (room.membership(me) === 'joined') zone.change(room, me, { type: 'called', name });
+      }
+    });
+  }
+}

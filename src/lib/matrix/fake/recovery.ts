@@ -1,0 +1,58 @@
+import { Failure } from '../failure.ts';
+import type { RecoveryPort } from '../ports.ts';
+import type { Recovery } from '../values.ts';
+import type { FakeSession } from './session.ts';
+
+export class FakeRecovery implements RecoveryPort {
+  readonly #session: FakeSession;
+
+  constructor(session: FakeSession) {
+    this.#session = session;
+  }
+
+  state() {
+    return this.#session.feed('recovery.state', (): Recovery => {
+      const { recovery } = this.#session.resident;
+      if (!recovery) return { state: 'missing' };
+      if (!recovery.devices.has(this.#session.device)) return { state: 'locked' };
+      return { state: 'ready' };
+    });
+  }
+
+  setUp(password: string) {
+    return this.#session.command('recovery.setUp', () => {
+      const { resident, device, zone } = this.#session;
+      if (password !== resident.password) throw new Failure('wrong-password');
+      const key = `EsTx ${zone.coin('key')} Fake`;
+      resident.recovery = { key, devices: new Set([device]) };
+      zone.changed();
+      return { key };
+    });
+  }
+
+  restore(key: string) {
+    return this.#session.command('recovery.restore', () => {
+      const { resident, device, zone } = this.#session;
+      const { recovery } = resident;
+      if (!recovery || compact(key) !== compact(recovery.key)) throw new Failure('wrong-recovery-key');
+      let restored = 0;
+      for (const keyFor of this.#keys()) {
+        if (keyFor.has(device) || ![...recovery.devices].some((other) => keyFor.has(other))) continue;
+        keyFor.add(device);
+        restored++;
+      }
+      recovery.devices.add(device);
+      zone.changed();
+      return { restored };
+    });
+  }
+
+  /** For each encrypted message, who has its key. */
+  #keys(): readonly Set<string>[] {
+    return [...this.#session.zone.rooms.values()]
+      .flatMap((room) => room.state().events)
+      .flatMap(({ content }) => (content.type === 'message' && content.keyFor ? [content.keyFor] : []));
+  }
+}
+
+const compact = (key: string): string => key.replace(/\s/g, '').toLowerCase();

@@ -1,0 +1,126 @@
+import type { Body, EventId, Member, Membership, RoomId, TransactionId, UserId } from '../values.ts';
+
+export type Content =
+  | {
+      readonly type: 'message';
+      readonly body: Body;
+      readonly edited: boolean;
+      /** The devices that were given the key; null in a room that is not encrypted. */
+      readonly keyFor: Set<string> | null;
+      readonly from: { readonly device: string; readonly transaction: TransactionId } | null;
+    }
+  | { readonly type: 'member'; readonly person: UserId; readonly membership: Membership | 'removed' | 'banned' }
+  | { readonly type: 'called'; readonly name: string }
+  | { readonly type: 'created' | 'sealed' }
+  | { readonly type: 'named' | 'topic'; readonly text: string };
+
+export type RoomEvent = {
+  readonly id: EventId;
+  /** The place in the zone's one stream: what a browser has synced is everything up to a place. */
+  readonly place: number;
+  readonly at: number;
+  readonly sender: UserId;
+  readonly content: Content;
+};
+
+/** `upTo` is the place of the event that was read. */
+type Receipt = { readonly place: number; readonly person: UserId; readonly upTo: number };
+
+export type Standing = { readonly membership: Membership; readonly since: number; readonly by: UserId };
+
+/** What a browser that has synced up to a place knows of a room. */
+export type RoomState = {
+  readonly events: readonly RoomEvent[];
+  readonly standings: ReadonlyMap<UserId, Standing>;
+  readonly read: ReadonlyMap<UserId, number>;
+  readonly name: string;
+  readonly topic: string;
+  readonly sealed: boolean;
+};
+
+export type RoomForm = {
+  readonly open: boolean;
+  readonly direct: boolean;
+  readonly creator: UserId;
+  readonly alias?: string;
+};
+
+/** A room at the fake zone: a log of events, and who has read how far. */
+export class FakeRoom {
+  readonly id: RoomId;
+  readonly open: boolean;
+  readonly direct: boolean;
+  readonly creator: UserId;
+  readonly alias: string | null;
+  readonly moderators = new Map<UserId, 'administrator' | 'moderator'>();
+  readonly typing = new Set<UserId>();
+  readonly #events: RoomEvent[] = [];
+  readonly #receipts: Receipt[] = [];
+  readonly #states = new Map<number, RoomState>();
+
+  constructor(id: RoomId, form: RoomForm) {
+    this.id = id;
+    this.open = form.open;
+    this.direct = form.direct;
+    this.creator = form.creator;
+    this.alias = form.alias ?? null;
+  }
+
+  append(event: RoomEvent): void {
+    this.#events.push(event);
+    this.#states.clear();
+  }
+
+  /** Moves somebody's read mark; never backwards. */
+  receive(receipt: Receipt): void {
+    if ((this.state().read.get(receipt.person) ?? 0) >= receipt.upTo) return;
+    this.#receipts.push(receipt);
+    this.#states.clear();
+  }
+
+  find(event: EventId): RoomEvent | undefined {
+    return this.#events.find(({ id }) => id === event);
+  }
+
+  role(person: UserId): Member['role'] {
+    return person === this.creator ? 'creator' : (this.moderators.get(person) ?? 'member');
+  }
+
+  membership(person: UserId, upTo = Infinity): Membership | null {
+    return this.state(upTo).standings.get(person)?.membership ?? null;
+  }
+
+  /** The room as it stood at a place of the stream. */
+  state(upTo = Infinity): RoomState {
+    const known = this.#states.get(upTo);
+    if (known) return known;
+    const state = fold(
+      this.#events.filter(({ place }) => place <= upTo),
+      this.#receipts.filter(({ place }) => place <= upTo)
+    );
+    this.#states.set(upTo, state);
+    return state;
+  }
+}
+
+function fold(events: readonly RoomEvent[], receipts: readonly Receipt[]): RoomState {
+  const standings = new Map<UserId, Standing>();
+  const read = new Map<UserId, number>();
+  let [name, topic, sealed] = ['', '', false];
+  for (const { place, sender, content } of events) {
+    if (content.type === 'member') {
+      const gone = content.membership === 'removed' || content.membership === 'banned';
+      standings.set(content.person, {
+        membership: gone ? 'left' : (content.membership as Membership),
+        since: place,
+        by: sender
+      });
+      if (content.membership === 'joined') read.set(content.person, place);
+    } else if (content.type === 'message') read.set(sender, place);
+    else if (content.type === 'named') name = content.text;
+    else if (content.type === 'topic') topic = content.text;
+    else if (content.type === 'sealed') sealed = true;
+  }
+  for (const { person, upTo } of receipts) read.set(person, Math.max(upTo, read.get(person) ?? 0));
+  return { events, standings, read, name, topic, sealed };
+}

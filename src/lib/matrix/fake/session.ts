@@ -1,0 +1,157 @@
+import { Failure } from '../failure.ts';
+import type { Live } from '../live.ts';
+import type { Account, Connection, RoomId, UserId } from '../values.ts';
+import { feed, type Source } from './feed.ts';
+import type { FakeNetwork } from './network.ts';
+import { FakeOutbox } from './outbox.ts';
+import type { FakeRoom, RoomState } from './room.ts';
+import type { FakeZone, Resident } from './zone.ts';
+
+const retryWait = 10_000;
+/** Bytes (Matrix 1.16, client-server API, size limits). */
+const largestEvent = 65_536;
+
+/** One account on one browser: how far it has synced, what it has loaded, what it still has to send. */
+export class FakeSession implements Source {
+  readonly zone: FakeZone;
+  readonly network: FakeNetwork;
+  readonly resident: Resident;
+  readonly outbox: FakeOutbox;
+  /** How far back each conversation is loaded, in events from the room's first. */
+  readonly windows = new Map<RoomId, { first: number; older: 'idle' | 'loading' | { failed: Failure['reason'] } }>();
+  readonly #watchers = new Set<() => void>();
+  readonly #stops: (() => void)[];
+  #device = '';
+  #state: Account['state'] | 'ended' = 'signed-in';
+  #seen = 0;
+  #waitsUntil = 0;
+  #version = 0;
+
+  constructor(zone: FakeZone, network: FakeNetwork, resident: Resident) {
+    this.zone = zone;
+    this.network = network;
+    this.resident = resident;
+    this.outbox = new FakeOutbox(
+      async ({ room, text, transaction }) => {
+        await this.network.trip('outbox');
+        this.require();
+        if (new TextEncoder().encode(text).length > largestEvent) throw new Failure('too-large');
+        const target = this.room(room);
+        const keyFor = target.state().sealed ? zone.devices(target) : null;
+        const body = { type: 'text', style: 'plain', text } as const;
+        const from = { device: this.#device, transaction };
+        zone.change(target, this.me, { type: 'message', body, edited: false, keyFor, from });
+      },
+      () => this.changed()
+    );
+    this.signIn();
+    this.#stops = [zone.watch(() => this.#sync()), network.watch(() => this.#connect())];
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  get me(): UserId {
+    return this.resident.id;
+  }
+
+  get device(): string {
+    return this.#device;
+  }
+
+  get account(): Account {
+    return { id: this.me, device: this.#device, state: this.#state === 'signed-in' ? 'signed-in' : 'signed-out' };
+  }
+
+  get connection(): Connection {
+    if (this.#state !== 'signed-in') return { state: 'signed-out' };
+    return this.network.online ? { state: 'online' } : { state: 'waiting', until: this.#waitsUntil };
+  }
+
+  /** A new device of the account; also after the server had signed the old one out. */
+  signIn(): void {
+    this.#device = this.zone.coin('DEVICE');
+    this.resident.devices.add(this.#device);
+    this.#state = 'signed-in';
+    this.#connect();
+  }
+
+  /** As when another device signs this one out: nothing is wiped. */
+  revoke(): void {
+    this.resident.devices.delete(this.#device);
+    this.#state = 'signed-out';
+    this.changed();
+  }
+
+  end(): void {
+    this.revoke();
+    this.#state = 'ended';
+    this.outbox.clear();
+    for (const stop of this.#stops) stop();
+  }
+
+  watch(run: () => void): () => void {
+    this.#watchers.add(run);
+    return () => this.#watchers.delete(run);
+  }
+
+  changed(): void {
+    this.#version++;
+    for (const run of [...this.#watchers]) run();
+  }
+
+  feed<T>(name: string, read: () => T | undefined): Live<T> {
+    return feed(this, () => (this.network.holds(name) || this.#state === 'ended' ? undefined : read()));
+  }
+
+  /** Runs something that the server does. Fails with signed-out, unreachable, or as the test asked. */
+  async command<T>(name: string, run: () => T): Promise<T> {
+    this.require();
+    await this.network.trip(name);
+    return run();
+  }
+
+  require(): void {
+    if (this.#state !== 'signed-in') throw new Failure('signed-out');
+  }
+
+  /** A room that this account is in. Fails with not-found, forbidden. */
+  room(id: RoomId): FakeRoom {
+    const room = this.zone.rooms.get(id);
+    if (!room) throw new Failure('not-found', 'no such room');
+    if (room.membership(this.me) !== 'joined') throw new Failure('forbidden', 'not in this room');
+    return room;
+  }
+
+  /** The room as far as this browser has synced; null where this account is not in it nor invited. */
+  known(id: RoomId): { room: FakeRoom; state: RoomState } | null {
+    const room = this.zone.rooms.get(id);
+    const membership = room?.membership(this.me, this.#seen);
+    return room && (membership === 'joined' || membership === 'invited')
+      ? { room, state: room.state(this.#seen) }
+      : null;
+  }
+
+  /** Sends what waits, where there is a network. */
+  flush(): void {
+    if (this.network.online) this.outbox.flush();
+  }
+
+  /** Waits anew, as after a try that failed. */
+  wait(): void {
+    this.#waitsUntil = this.zone.now() + retryWait;
+    this.changed();
+  }
+
+  #connect(): void {
+    if (!this.network.online) return this.wait();
+    this.#sync();
+    this.flush();
+  }
+
+  #sync(): void {
+    if (this.network.online && this.#state === 'signed-in') this.#seen = this.zone.place;
+    this.changed();
+  }
+}

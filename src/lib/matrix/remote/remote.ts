@@ -1,0 +1,48 @@
+import type { PortName } from '../channel.ts';
+import { feeds, type AccountPorts, type Accounts, type Matrix } from '../ports.ts';
+import type { AccountId } from '../values.ts';
+import type { Connection } from './connection.ts';
+
+/** The ports as the page sees them: every method becomes a message to the engine. */
+export class RemoteMatrix implements Matrix {
+  readonly accounts: Accounts;
+  readonly #connection: Connection;
+  readonly #accounts = new Map<AccountId, AccountPorts>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.accounts = this.#port('accounts', null);
+  }
+
+  account(id: AccountId): AccountPorts {
+    const known = this.#accounts.get(id);
+    if (known) return known;
+    const ports: AccountPorts = {
+      conversations: this.#port('conversations', id),
+      timelines: this.#port('timelines', id),
+      people: this.#port('people', id),
+      recovery: this.#port('recovery', id),
+      link: this.#port('link', id)
+    };
+    this.#accounts.set(id, ports);
+    return ports;
+  }
+
+  #port<Name extends PortName>(
+    port: Name,
+    account: AccountId | null
+  ): Name extends 'accounts' ? Accounts : AccountPorts[Exclude<Name, 'accounts'>] {
+    const live: readonly string[] = feeds[port];
+    const connection = this.#connection;
+    return new Proxy(Object.create(null), {
+      get: (_target, method) => {
+        // A port is no promise: `await port` must not ask the engine for `then`.
+        if (typeof method !== 'string' || method === 'then') return undefined;
+        const target = { port, method, account };
+        return live.includes(method)
+          ? (...args: readonly unknown[]) => connection.watch(target, args)
+          : (...args: readonly unknown[]) => connection.call(target, args);
+      }
+    });
+  }
+}

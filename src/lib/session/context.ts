@@ -1,0 +1,18 @@
+import type { Accounts, AccountPorts } from '$lib/matrix/ports';
+import type { AccountId } from '$lib/matrix/values';
+import type { Language } from '$lib/ui/language.svelte';
+import type { Appearance } from '$lib/ui/theme.svelte';
+import { createContext } from 'svelte';
+import type { Session } from './session.svelte';
+
+/** Somebody who is signed in, and what she can do. */
+export interface Here {
+  readonly id: AccountId;
+  readonly ports: AccountPorts;
+  readonly accounts: Accounts;
+}
+
+export const [getSession, setSession] = createContext<Session>();
+export const [getHere, setHere] = createContext<Here>();
+export const [getLanguage, setLanguage] = createContext<Language>();
+export const [getAppearance, setAppearance] = createContext<Appearance>();

@@ -1,0 +1,12 @@
+import type { Standing } from './session.svelte';
+
+const key = 'tertulia.account';
+
+/**
+ * Keeps a hint that somebody is signed in here, by which `static/early.js` opens the conversations at once instead of
+ * the sign-in page. Only a hint: the engine's list of accounts says who is.
+ */
+export function remember(standing: Standing): void {
+  if (standing.state === 'here' || standing.state === 'ended') localStorage.setItem(key, standing.account.id);
+  else if (standing.state === 'nobody') localStorage.removeItem(key);
+}

@@ -1,0 +1,61 @@
+import { Failure } from '$lib/matrix/failure';
+import { Following } from '$lib/matrix/following.svelte';
+import type { Matrix } from '$lib/matrix/ports';
+import type { Account } from '$lib/matrix/values';
+
+/** Who is at this browser. `ended`: the server no longer takes the session, so she must sign in again. */
+export type Standing =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'failed'; readonly failure: Failure }
+  | { readonly state: 'nobody' }
+  | { readonly state: 'here'; readonly account: Account }
+  | { readonly state: 'ended'; readonly account: Account };
+
+/** The page's hold on the engine, which is loaded on the first `connect` and never before. */
+export class Session {
+  readonly #load: () => Promise<Matrix>;
+  #connecting: Promise<Matrix> | undefined;
+  #matrix = $state.raw<Matrix>();
+  #failure = $state.raw<Failure>();
+  readonly #accounts = $derived(this.#matrix && new Following(this.#matrix.accounts.list()));
+  readonly #standing = $derived.by(() => this.#whoIsHere());
+
+  constructor(load: () => Promise<Matrix>) {
+    this.#load = load;
+  }
+
+  get matrix(): Matrix | undefined {
+    return this.#matrix;
+  }
+
+  get standing(): Standing {
+    return this.#standing;
+  }
+
+  /** Loads the engine, once; after a failure the next call tries again. Fails with unexpected, storage. */
+  connect(): Promise<Matrix> {
+    this.#connecting ??= this.#start();
+    return this.#connecting;
+  }
+
+  async #start(): Promise<Matrix> {
+    this.#failure = undefined;
+    try {
+      this.#matrix = await this.#load();
+      return this.#matrix;
+    } catch (thrown) {
+      this.#connecting = undefined;
+      this.#failure = Failure.from(thrown);
+      throw this.#failure;
+    }
+  }
+
+  #whoIsHere(): Standing {
+    if (this.#failure) return { state: 'failed', failure: this.#failure };
+    const accounts = this.#accounts?.current;
+    if (!accounts) return { state: 'connecting' };
+    const account = accounts.find(({ state }) => state === 'signed-in') ?? accounts[0];
+    if (!account) return { state: 'nobody' };
+    return { state: account.state === 'signed-in' ? 'here' : 'ended', account };
+  }
+}

@@ -1,0 +1,60 @@
+import { getLocale } from '$lib/paraglide/runtime';
+
+const day = 24 * 60 * 60 * 1000;
+
+/** The interface's language with the region that the person's browser names (en-GB writes 18:42, en-US 6:42 PM). */
+export function formatLocale(language: string = getLocale()): string {
+  const preferred = typeof navigator === 'undefined' ? [] : navigator.languages;
+  return preferred.find((tag) => tag.split('-')[0] === language) ?? language;
+}
+
+const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
+
+/** Midnights between two moments: 0 today, 1 yesterday. Days of 23 and 25 hours count as one. */
+export const daysBetween = (earlier: number, later: number): number =>
+  Math.round((startOfDay(later) - startOfDay(earlier)) / day);
+
+/** «18:42». `at` in ms since the epoch. */
+export const clockTime = (at: number, locale = formatLocale()): string =>
+  new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(at);
+
+/** For one narrow column: «18:42», «yesterday», «Thu», «3 Feb», «03/02/25». */
+export function shortWhen(at: number, now: number, locale = formatLocale()): string {
+  const days = daysBetween(at, now);
+  if (days <= 0) return clockTime(at, locale);
+  if (days === 1) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-1, 'day');
+  if (days < 7) return new Intl.DateTimeFormat(locale, { weekday: 'short' }).format(at);
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  const style = sameYear
+    ? ({ day: 'numeric', month: 'short' } as const)
+    : ({ day: '2-digit', month: '2-digit', year: '2-digit' } as const);
+  return new Intl.DateTimeFormat(locale, style).format(at);
+}
+
+/** For a line between two days: «Today», «Yesterday», «Thursday», «Thursday, 3 February», with the year if another. */
+export function dayWords(at: number, now: number, locale = formatLocale()): string {
+  const days = daysBetween(at, now);
+  if (days === 0 || days === 1) {
+    return capital(new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-days, 'day'), locale);
+  }
+  const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? undefined : 'numeric';
+  const style =
+    days > 0 && days < 7
+      ? ({ weekday: 'long' } as const)
+      : ({ weekday: 'long', day: 'numeric', month: 'long', year } as const);
+  return capital(new Intl.DateTimeFormat(locale, style).format(at), locale);
+}
+
+/** «5 minutes», «40 seconds». `wait` in ms. */
+export function waitInWords(wait: number, locale = formatLocale()): string {
+  const seconds = Math.max(1, Math.ceil(wait / 1000));
+  const [amount, unit] =
+    seconds < 90
+      ? [seconds, 'second']
+      : seconds < 90 * 60
+        ? [Math.ceil(seconds / 60), 'minute']
+        : [Math.ceil(seconds / 3600), 'hour'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(amount);
+}
+
+const capital = (text: string, locale: string): string => text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);

@@ -1,0 +1,188 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { RoomId } from '../../src/lib/matrix/values.ts';
+import {
+  elsewhere,
+  expectFailure,
+  gathering,
+  joinInvited,
+  newcomer,
+  saying,
+  unique,
+  type Actor,
+  type Stage
+} from './stage.ts';
+import { eventually, until, watch } from './until.ts';
+
+export function conversationsContract(stage: () => Stage): void {
+  describe('conversations', () => {
+    let anna: Actor;
+    let berta: Actor;
+    beforeAll(async () => {
+      [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
+    }, 60_000);
+
+    it('brings a newcomer into the plaza, and nowhere else', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const { rows, total, start } = await until(
+        carla.conversations.list({ start: 0, end: 20 }),
+        (slice) => slice.total > 0 && slice.rows.length > 0
+      );
+      expect({ total, start }).toEqual({ total: 1, start: 0 });
+      expect(rows[0]).toMatchObject({ kind: 'room', membership: 'joined', open: true, sealed: false, person: null });
+      expect(rows[0]?.unread).toEqual({ count: 0, exact: true });
+      const { rows: members } = await until(
+        carla.people.members(rows[0]?.id as RoomId, { start: 0, end: 500 }),
+        (slice) => slice.rows.some(({ id }) => id === carla.id)
+      );
+      expect(members[0]).toMatchObject({ id: `@zone:${stage().zone}`, role: 'creator' });
+    });
+
+    it('creates a room as asked', async () => {
+      const form = { name: unique('Garden '), topic: 'Water & <b>seeds</b>', open: false, sealed: true };
+      const id = await anna.conversations.create(form);
+      const one = await until(anna.conversations.one(id), (room) => room?.sealed === true && room.topic !== '');
+      expect(one).toMatchObject({ ...form, id, kind: 'room', membership: 'joined', memberCount: 1, person: null });
+      expect(one?.inviter).toBeNull();
+      const open = await anna.conversations.create({ name: unique('Square '), open: true, sealed: false });
+      await until(anna.conversations.one(open), (room) => room?.open === true && room.sealed === false);
+    });
+
+    it('lists the newest first, in slices with a total', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const rooms: RoomId[] = [];
+      for (const name of ['One', 'Two', 'Three']) {
+        rooms.push(await carla.conversations.create({ name, open: false, sealed: false }));
+      }
+      const [one, two, three] = rooms as [RoomId, RoomId, RoomId];
+      const head = watch(carla.conversations.list({ start: 0, end: 2 }));
+      const first = await head.until(({ total, rows }) => total === 4 && rows[0]?.id === three && rows[1]?.id === two);
+      expect(first).toMatchObject({ start: 0, total: 4 });
+      expect(first.rows.length).toBe(2);
+      const tail = watch(carla.conversations.list({ start: 2, end: 10 }));
+      const rest = await tail.until(({ total, rows }) => total === 4 && rows.length === 2);
+      expect(rest.start).toBe(2);
+      expect(rest.rows[0]?.id).toBe(one);
+      await until(
+        carla.conversations.list({ start: 4, end: 10 }),
+        ({ total, rows }) => total === 4 && rows.length === 0
+      );
+
+      await carla.timelines.send(one, 'this one is the newest now');
+      const moved = await head.until(({ rows }) => rows[0]?.id === one && rows[0].last?.body.type === 'text');
+      expect(moved.rows.map(({ id }) => id)).toEqual([one, three]);
+      expect(moved.rows[0]?.last).toMatchObject({
+        mine: true,
+        sender: { id: carla.id },
+        body: { type: 'text', text: 'this one is the newest now' }
+      });
+      await tail.until(({ rows }) => rows[0]?.id === two);
+    });
+
+    it('knows nothing of a room that one is not in', async () => {
+      const strange = `!${'a'.repeat(43)}` as RoomId;
+      expect(await until(anna.conversations.one(strange), () => true)).toBeNull();
+      const hers = await anna.conversations.create({ name: 'Hers', open: false, sealed: false });
+      expect(await until(berta.conversations.one(hers), () => true)).toBeNull();
+    });
+
+    it('leaves a room', async () => {
+      const room = await gathering({ sealed: false }, anna, berta);
+      await berta.conversations.leave(room);
+      await until(berta.conversations.one(room), (one) => one === null);
+      const list = await until(berta.conversations.list({ start: 0, end: 50 }), ({ rows }) =>
+        rows.every(({ id }) => id !== room)
+      );
+      expect(list.rows.length).toBe(list.total);
+      await until(anna.conversations.one(room), (one) => one?.memberCount === 1);
+      await expectFailure(berta.timelines.send(room, 'from outside'), 'not-found');
+    });
+
+    it('finds open rooms in the directory, and joins one', async () => {
+      const name = unique('Library ');
+      const room = await anna.conversations.create({ name, topic: 'Books', open: true, sealed: false });
+      const found = await eventually(
+        () => berta.conversations.directory(name.toLowerCase()),
+        (rooms) => rooms.length === 1
+      );
+      expect(found).toEqual([{ id: room, name, topic: 'Books', memberCount: 1, joined: false }]);
+      expect(await berta.conversations.join(room)).toBe(room);
+      await until(berta.conversations.one(room), (one) => one?.membership === 'joined');
+      await eventually(
+        () => berta.conversations.directory(name),
+        ([entry]) => entry?.joined === true && entry.memberCount === 2
+      );
+      expect(await berta.conversations.directory(unique('no such room '))).toEqual([]);
+    });
+
+    it('keeps closed rooms out of the directory', async () => {
+      const name = unique('Secret ');
+      await anna.conversations.create({ name, open: false, sealed: false });
+      const control = unique('Public ');
+      await anna.conversations.create({ name: control, open: true, sealed: false });
+      await eventually(
+        () => anna.conversations.directory(control),
+        (rooms) => rooms.length === 1
+      );
+      expect(await anna.conversations.directory(name)).toEqual([]);
+    });
+
+    it('joins the plaza again by its alias', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const list = watch(carla.conversations.list({ start: 0, end: 5 }));
+      const plaza = (await list.until(({ rows }) => rows.length === 1)).rows[0]?.id as RoomId;
+      await carla.conversations.leave(plaza);
+      await list.until(({ total }) => total === 0);
+      expect(await carla.conversations.join(`#plaza:${stage().zone}`, [stage().zone])).toBe(plaza);
+      await list.until(({ total, rows }) => total === 1 && rows[0]?.membership === 'joined');
+    });
+
+    it('says why a room cannot be joined', async () => {
+      await expectFailure(berta.conversations.join(`#${unique('nowhere')}:${stage().zone}`), 'not-found');
+      const closed = await anna.conversations.create({ name: 'Closed', open: false, sealed: false });
+      await expectFailure(berta.conversations.join(closed), 'forbidden');
+    });
+
+    it('counts what others said since one has read, and sums it up', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const one = await gathering({ sealed: false }, anna, carla);
+      const two = await gathering({ sealed: true }, anna, carla);
+      const badge = watch(carla.conversations.unread());
+      await badge.until((count) => count === 0);
+      for (const [room, text] of [
+        [one, 'first'],
+        [one, 'second'],
+        [two, 'third']
+      ] as const) {
+        await anna.timelines.send(room, text);
+      }
+      await until(carla.conversations.one(one), (room) => room?.unread.count === 2);
+      await until(carla.conversations.one(two), (room) => room?.unread.count === 1);
+      await badge.until((count) => count === 3);
+
+      const rows = await until(carla.timelines.rows(one), (timeline) => Boolean(saying(timeline, 'second')));
+      await carla.timelines.markRead(one, saying(rows, 'first')?.event ?? expect.fail('has no event'));
+      await until(carla.conversations.one(one), (room) => room?.unread.count === 1);
+      await carla.timelines.markRead(one, saying(rows, 'second')?.event ?? expect.fail('has no event'));
+      await until(carla.conversations.one(one), (room) => room?.unread.count === 0);
+      await badge.until((count) => count === 1);
+      await until(anna.conversations.unread(), (count) => count === 0);
+    });
+
+    it('follows what another browser of the same person does', async () => {
+      const second = await elsewhere(stage(), berta);
+      const room = await anna.conversations.create({ name: unique('Room '), open: false, sealed: false });
+      const list = watch(berta.conversations.list({ start: 0, end: 50 }));
+      await anna.conversations.invite(room, berta.id);
+      await list.until(({ rows }) => rows[0]?.id === room && rows[0].membership === 'invited');
+      await joinInvited(second, room);
+      await list.until(({ rows }) => rows.find(({ id }) => id === room)?.membership === 'joined');
+      await anna.timelines.send(room, 'hello');
+      await until(berta.conversations.one(room), (one) => one?.unread.count === 1);
+      const rows = await until(second.timelines.rows(room), (timeline) => Boolean(saying(timeline, 'hello')));
+      await second.timelines.markRead(room, saying(rows, 'hello')?.event ?? expect.fail('has no event'));
+      await until(berta.conversations.one(room), (one) => one?.unread.count === 0);
+      await second.conversations.leave(room);
+      await list.until(({ rows }) => rows.every(({ id }) => id !== room));
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import { FakeZone, type FakeBrowser } from '../../src/lib/matrix/fake/index.ts';
+import { matrixContract } from './matrix.contract.ts';
+import type { Stage } from './stage.ts';
+
+const doors = {
+  closed: async () => new FakeZone({ registration: 'closed' }).browser(),
+  byInvitation: async () => ({
+    browser: new FakeZone({ registration: 'by-invitation', invitations: ['welcome'] }).browser(),
+    invitation: 'welcome'
+  }),
+  administrator: async () => ({ browser: new FakeZone({ administratorToken: 'once' }).browser(), token: 'once' })
+};
+
+const setUp = (latency: number) => async (): Promise<Stage> => {
+  const zone = new FakeZone({ name: 'zone.example' });
+  return {
+    zone: zone.name,
+    browser: async () => zone.browser({ latency }),
+    cut: async (browser) => {
+      const { network } = browser as FakeBrowser;
+      network.cut();
+      return async () => network.restore();
+    },
+    revoke: async ({ browser, id }) => (browser as FakeBrowser).revoke(id),
+    stop: async () => undefined
+  };
+};
+
+matrixContract('the fake', setUp(0), doors);
+matrixContract('the fake with a slow network', setUp(7), doors);

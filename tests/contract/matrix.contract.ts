@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { accountsContract, type Doors } from './accounts.contract.ts';
+import { conversationsContract } from './conversations.contract.ts';
+import { feedsContract } from './feeds.contract.ts';
+import { invitationsContract } from './invitations.contract.ts';
+import { linkContract } from './link.contract.ts';
+import { outboxContract } from './outbox.contract.ts';
+import { peopleContract } from './people.contract.ts';
+import { recoveryContract } from './recovery.contract.ts';
+import type { Stage } from './stage.ts';
+import { timelinesContract } from './timelines.contract.ts';
+
+/**
+ * What every implementation of the ports does, so that the fake cannot lie. `setUp` runs once for all cases; `doors`
+ * are zones that take people in another way, where there are some.
+ */
+export function matrixContract(name: string, setUp: () => Promise<Stage>, doors: Doors = {}): void {
+  describe(`${name} keeps the contract of the ports`, () => {
+    let running: Stage | undefined;
+    const stage = (): Stage => {
+      if (!running) throw new Error('the stage is not set up');
+      return running;
+    };
+    beforeAll(async () => {
+      running = await setUp();
+    }, 120_000);
+    afterAll(() => running?.stop(), 60_000);
+
+    accountsContract(stage, doors);
+    conversationsContract(stage);
+    invitationsContract(stage);
+    timelinesContract(stage);
+    outboxContract(stage);
+    peopleContract(stage);
+    recoveryContract(stage);
+    linkContract(stage);
+    feedsContract(stage);
+  });
+}

@@ -1,0 +1,62 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { gathering, joinInvited, newcomer, unique, type Actor, type Stage } from './stage.ts';
+import { eventually, until, watch } from './until.ts';
+
+export function peopleContract(stage: () => Stage): void {
+  describe('people', () => {
+    let anna: Actor;
+    let berta: Actor;
+    beforeAll(async () => {
+      [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
+    }, 60_000);
+
+    it('is called by the local part until one chooses a name', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const me = watch(carla.people.me());
+      expect(await me.until(() => true)).toEqual({ id: carla.id, name: carla.name });
+      const name = unique('Carla <i>Puig</i> ');
+      await carla.people.rename(name);
+      expect(await me.until((person) => person.name === name)).toEqual({ id: carla.id, name });
+    });
+
+    it('shows a new name to the others, in members and as the name of a direct conversation', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const room = await anna.conversations.direct(carla.id);
+      await joinInvited(carla, room);
+      const name = unique('Carla ');
+      await carla.people.rename(name);
+      await until(anna.people.members(room, { start: 0, end: 5 }), ({ rows }) =>
+        rows.some((member) => member.id === carla.id && member.name === name)
+      );
+      await until(anna.conversations.one(room), (one) => one?.name === name && one.person?.name === name);
+    });
+
+    it('lists members with their roles, roles first, then names, in slices', async () => {
+      const carla = await newcomer(stage(), 'aaron');
+      const room = await gathering({ sealed: false }, berta, anna);
+      await berta.conversations.invite(room, carla.id);
+      const all = await until(berta.people.members(room, { start: 0, end: 10 }), ({ total }) => total === 3);
+      expect(all.rows).toEqual([
+        { id: berta.id, name: berta.name, membership: 'joined', role: 'creator' },
+        { id: carla.id, name: carla.name, membership: 'invited', role: 'member' },
+        { id: anna.id, name: anna.name, membership: 'joined', role: 'member' }
+      ]);
+      const part = await until(anna.people.members(room, { start: 1, end: 2 }), ({ total }) => total === 3);
+      expect(part).toEqual({ total: 3, start: 1, rows: [all.rows[1]] });
+    });
+
+    it('finds people by local part, by name and by address, never oneself', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const name = unique('Montserrat ');
+      await carla.people.rename(name);
+      const hers = (people: readonly { id: string }[]) => people.some(({ id }) => id === carla.id);
+      for (const term of [carla.name, name, `${carla.name}@${stage().zone}`, carla.id]) {
+        const found = await eventually(() => anna.people.search(term), hers);
+        expect(found.find(({ id }) => id === carla.id)).toEqual({ id: carla.id, name });
+      }
+      expect(hers(await carla.people.search(carla.name))).toBe(false);
+      expect(await anna.people.search(unique('nobody'))).toEqual([]);
+      expect(await anna.people.search('  ')).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,92 @@
+import { expect } from 'vitest';
+import { Failure } from '../../src/lib/matrix/failure.ts';
+import type { AccountPorts, Matrix } from '../../src/lib/matrix/ports.ts';
+import type { AccountId, FailureReason, RoomId, Row, Timeline } from '../../src/lib/matrix/values.ts';
+import { until } from './until.ts';
+
+/** One zone with open registration and its plaza, and browsers at it. */
+export interface Stage {
+  /** The server's name, the part after the colon of its user ids. */
+  readonly zone: string;
+  /** A new browser with empty storage. */
+  browser(): Promise<Matrix>;
+  /** Cuts the browser off its zone (running requests fail too). The returned function ends that. */
+  cut(browser: Matrix): Promise<() => Promise<void>>;
+  /** Ends the person's sessions at the server, as from another device. */
+  revoke(person: Actor): Promise<void>;
+  /** Ends the zone, and browsers that still run. */
+  stop(): Promise<void>;
+}
+
+/** Somebody signed in on a browser. */
+export type Actor = AccountPorts & {
+  readonly browser: Matrix;
+  readonly id: AccountId;
+  readonly name: string;
+  readonly password: string;
+};
+
+export type Message = Extract<Row, { kind: 'message' }>;
+
+/** One real server serves all cases: no name is used twice. */
+export const unique = (name: string): string => `${name}${Math.random().toString(36).slice(2, 10)}`;
+
+/** Registers somebody new, on a browser of her own where none is given. */
+export async function newcomer(stage: Stage, name: string, browser?: Matrix): Promise<Actor> {
+  const home = browser ?? (await stage.browser());
+  const form = { name: unique(name), password: unique('a long password ') };
+  const { id } = await home.accounts.register(form);
+  return actor(home, id, form);
+}
+
+/** The same person on another browser. */
+export async function elsewhere(stage: Stage, person: Actor): Promise<Actor> {
+  const browser = await stage.browser();
+  const { id } = await browser.accounts.signIn({ name: person.name, password: person.password });
+  return actor(browser, id, person);
+}
+
+function actor(browser: Matrix, id: AccountId, form: { name: string; password: string }): Actor {
+  return { ...browser.account(id), browser, id, name: form.name, password: form.password };
+}
+
+/** A room of the first person that all the others have joined. */
+export async function gathering(form: { sealed: boolean }, host: Actor, ...guests: readonly Actor[]): Promise<RoomId> {
+  const room = await host.conversations.create({ name: unique('Room '), open: false, sealed: form.sealed });
+  for (const guest of guests) {
+    await host.conversations.invite(room, guest.id);
+    await joinInvited(guest, room);
+  }
+  await until(host.conversations.one(room), (one) => one?.memberCount === guests.length + 1);
+  return room;
+}
+
+/** Waits for the invitation and accepts it. */
+export async function joinInvited(guest: Actor, room: RoomId): Promise<void> {
+  await until(guest.conversations.one(room), (one) => one?.membership === 'invited');
+  await guest.conversations.join(room);
+  await until(guest.conversations.one(room), (one) => one?.membership === 'joined');
+}
+
+export const messages = (timeline: Timeline | undefined): readonly Message[] =>
+  (timeline?.rows ?? []).filter((row): row is Message => row.kind === 'message');
+
+/** What is readable, in order. */
+export const texts = (timeline: Timeline | undefined): readonly string[] =>
+  messages(timeline).map(({ body }) => (body.type === 'text' ? body.text : `(${body.type})`));
+
+/** The message with this text. */
+export const saying = (timeline: Timeline | undefined, text: string): Message | undefined =>
+  messages(timeline).find(({ body }) => body.type === 'text' && body.text === text);
+
+/** A command fails for this reason, as a Failure. */
+export async function expectFailure(command: Promise<unknown>, reason: FailureReason): Promise<Failure> {
+  const thrown: unknown = await command.then(
+    (value) => expect.fail(`should fail with ${reason}, gave ${JSON.stringify(value)}`),
+    (error: unknown) => error
+  );
+  expect(thrown).toBeInstanceOf(Failure);
+  const failure = thrown as Failure;
+  expect(failure.reason).toBe(reason);
+  return failure;
+}
