@@ -98,7 +98,11 @@ export class Zone {
   }
 
   async parts(): Promise<readonly Part[]> {
-    const text = await this.host.run([...program, 'status', '--data', this.data, '--json'], { cwd: checkout });
+    // 1: a part does not run.
+    const text = await this.host.run([...program, 'status', '--data', this.data, '--json'], {
+      cwd: checkout,
+      codes: [0, 1]
+    });
     return (JSON.parse(text) as { parts: Part[] }).parts;
   }
 
