@@ -8,13 +8,14 @@ import { Outbox } from './outbox.ts';
 import { People } from './people/people.ts';
 import { Sealer } from './sealer.ts';
 import type { Server } from './server.ts';
-import { AccountStore, type Credentials } from './store/database.ts';
+import { AccountStore, type Credentials, type Names } from './store/database.ts';
 import { AccountData } from './sync/account-data.ts';
 import { ListLoop } from './sync/list-loop.ts';
 import { Records } from './sync/records.ts';
 import { Timelines } from './timeline/timelines.ts';
 
 export type EngineOptions = {
+  readonly names: Names;
   /** false keeps the keys in memory: for tests outside a browser. */
   readonly persistKeys: boolean;
   /** The server no longer takes the token. */
@@ -31,7 +32,7 @@ async function assemble(
   life: AbortSignal
 ): Promise<Parts> {
   const me = credentials.id;
-  const store = await AccountStore.open(me);
+  const store = await AccountStore.open(options.names.account(me));
   const records = new Records(await store.rooms());
   const accountData = new AccountData(server, me, await store.accountData());
   const connection = new Cell<Connection>({ state: 'connecting' });
@@ -41,15 +42,16 @@ async function assemble(
     store,
     accountData,
     credentials,
-    persistKeys: options.persistKeys,
+    keys: options.persistKeys ? options.names.cryptoPrefix(me) : null,
     onReady: () => {
       timelines.reopen();
       conversations.refresh();
     },
-    onSynced: () => void recovery.look()
+    onSynced: () => void recovery.look(),
+    onSignedOut: () => connection.set({ state: 'signed-out' })
   });
   const crypto = () => slot.current;
-  const sealer = new Sealer({ records, slot, list, connection }, life);
+  const sealer = new Sealer({ server, records, slot, list, connection }, life);
   const outbox = new Outbox(server, store, sealer.seal, life);
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
   const timelines = new Timelines({ server, records, outbox, list, crypto, me }, life);

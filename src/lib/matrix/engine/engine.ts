@@ -4,7 +4,7 @@ import type { AccountId } from '../values.ts';
 import { startAccount, type RunningAccount } from './account.ts';
 import { Accounts, type Engines } from './accounts/accounts.ts';
 import { Server } from './server.ts';
-import { AccountsStore, wipe, type Credentials } from './store/database.ts';
+import { AccountsStore, Names, wipe, type Credentials } from './store/database.ts';
 
 type Slot = {
   readonly ports: Promise<RunningAccount>;
@@ -17,13 +17,22 @@ type Slot = {
 export class Engine implements Engines {
   readonly accounts: Accounts;
   readonly #server: Server;
+  readonly #names: Names;
   readonly #persistKeys: boolean;
   readonly #slots = new Map<AccountId, Slot>();
-  readonly #store = new AccountsStore();
+  readonly #store: AccountsStore;
 
   /** `base`: the origin of the zone. `deviceName`: how this device is called in the list of a person's devices. */
-  constructor(options: { base: string; deviceName: string; persistKeys?: boolean }) {
-    this.#server = new Server(options.base);
+  constructor(options: {
+    base: string;
+    deviceName: string;
+    profile?: string;
+    persistKeys?: boolean;
+    fetch?: typeof globalThis.fetch;
+  }) {
+    this.#server = new Server(options.base, { fetch: options.fetch });
+    this.#names = new Names(options.profile);
+    this.#store = new AccountsStore(this.#names);
     this.#persistKeys = options.persistKeys ?? true;
     this.accounts = new Accounts(this.#server, this.#store, this, options.deviceName);
   }
@@ -49,9 +58,10 @@ export class Engine implements Engines {
     const ports = Promise.withResolvers<RunningAccount>();
     ports.promise.catch((thrown) => console.error('account does not start', id, Failure.from(thrown).message));
     const end = new AbortController();
-    const held = navigator.locks.request(`tertulia:${id}`, { signal: end.signal }, async () => {
+    const held = navigator.locks.request(this.#names.account(id), { signal: end.signal }, async () => {
       const stopped = new Promise<void>((resolve) => end.signal.addEventListener('abort', () => resolve()));
       const account = await startAccount(this.#server.as(credentials.token), credentials, {
+        names: this.#names,
         persistKeys: this.#persistKeys,
         onExpired: () => void this.accounts.expire(id)
       });
@@ -72,7 +82,7 @@ export class Engine implements Engines {
   }
 
   wipe(account: AccountId): Promise<void> {
-    return wipe(account);
+    return wipe(this.#names, account);
   }
 
   /** Ends everything and lets go of every database. */

@@ -76,16 +76,16 @@ export class Outbox {
 
   async retry(transaction: TransactionId): Promise<void> {
     const item = this.#items.find((item) => item.transaction === transaction);
-    if (!item) return;
+    if (!item) throw new Failure('not-found', transaction);
     await this.#replace({ ...item, failed: null });
     this.#pauses.get(item.room)?.wake();
     this.#drain(item.room);
   }
 
-  /** Too late for what is being sent at this moment: it stays. */
+  /** Rejects with `not-found` for what has been sent or is being sent at this moment. */
   async cancel(transaction: TransactionId): Promise<void> {
     const item = this.#items.find((item) => item.transaction === transaction);
-    if (!item || this.#sending.has(transaction)) return;
+    if (!item || this.#sending.has(transaction)) throw new Failure('not-found', transaction);
     await this.#remove(item);
   }
 

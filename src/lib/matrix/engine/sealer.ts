@@ -1,9 +1,13 @@
+import * as v from 'valibot';
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
 import type { Connection, RoomId } from '../values.ts';
 import type { CryptoSlot } from './crypto/slot.ts';
+import { path, ServerError, type Server } from './server.ts';
 import type { ListLoop } from './sync/list-loop.ts';
 import type { Records } from './sync/records.ts';
+
+const content = v.record(v.string(), v.unknown());
 
 /**
  * The one gate to the network for messages: what goes into an encrypted room is sealed or stays. A room of which we do
@@ -15,13 +19,17 @@ export class Sealer {
   readonly #list: ListLoop;
   readonly #connection: Live<Connection>;
   readonly #life: AbortSignal;
+  readonly #server: Server;
+  /** Rooms of which the server has said that they are plain. */
+  readonly #plain = new Set<RoomId>();
   /** Rooms whose members, once read, have been followed live ever since. */
   readonly #fresh = new Set<RoomId>();
 
   constructor(
-    deps: { records: Records; slot: CryptoSlot; list: ListLoop; connection: Live<Connection> },
+    deps: { server: Server; records: Records; slot: CryptoSlot; list: ListLoop; connection: Live<Connection> },
     life: AbortSignal
   ) {
+    this.#server = deps.server;
     this.#records = deps.records;
     this.#slot = deps.slot;
     this.#list = deps.list;
@@ -49,13 +57,30 @@ export class Sealer {
   ): Promise<{ type: string; content: Record<string, unknown> }> => {
     const record = await this.#records.joined(room, this.#life);
     if (record.membership !== 'joined') throw new Failure('forbidden', `${room}: ${record.membership}`);
-    if (record.encryption === null) return { type, content };
+    const encryption = record.encryption ?? (await this.#askEncryption(room));
+    if (encryption === null) return { type, content };
     const crypto = await this.#slot.ready;
     const followed = this.#list.isOpen(room) && this.#connection.current?.state === 'online';
     const fresh = followed && this.#fresh.has(room);
-    const sealed = await crypto.seal(room, type, content, { encryption: record.encryption, fresh });
+    const sealed = await crypto.seal(room, type, content, { encryption, fresh });
     if (followed) this.#fresh.add(room);
     else this.#fresh.delete(room);
     return sealed;
   };
+
+  /**
+   * The server's word before the first plain message of a session: a room that is still being made shows up in the
+   * sync before its `m.room.encryption`. From then on the sync tells in time.
+   */
+  async #askEncryption(room: RoomId): Promise<Record<string, unknown> | null> {
+    if (this.#plain.has(room)) return null;
+    const at = path`/_matrix/client/v3/rooms/${room}/state/m.room.encryption/`;
+    try {
+      return await this.#server.call('GET', at, content);
+    } catch (thrown) {
+      if (!(thrown instanceof ServerError) || thrown.code !== 'M_NOT_FOUND') throw thrown;
+      this.#plain.add(room);
+      return null;
+    }
+  }
 }

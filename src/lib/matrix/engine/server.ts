@@ -53,23 +53,31 @@ const reasons: Record<string, FailureReason> = {
   TERTULIA_LINK_USED: 'administrator-link-used'
 };
 
-const reasonOf = (status: number, code: string): FailureReason =>
-  reasons[code] ?? (status === 413 ? 'too-large' : status >= 500 || status === 0 ? 'unreachable' : 'unexpected');
+function reasonOf(status: number, code: string): FailureReason {
+  const known = reasons[code];
+  if (known) return known;
+  if (status === 413) return 'too-large';
+  // Synapse says M_UNKNOWN of a profile that is not there. An endpoint that is not there is another thing.
+  if (status === 404 && code !== 'M_UNRECOGNIZED') return 'not-found';
+  return status >= 500 ? 'unreachable' : 'unexpected';
+}
 
 /** The zone's homeserver as one account (or nobody yet) speaks to it. */
 export class Server {
   readonly base: string;
+  readonly fetch: typeof globalThis.fetch;
   readonly #token: string | undefined;
 
-  /** `base`: the page's own origin, or where the zone is. */
-  constructor(base: string, token?: string) {
+  /** `base`: the page's own origin, or where the zone is. `fetch`: another way to the network, for tests. */
+  constructor(base: string, options: { token?: string; fetch?: typeof globalThis.fetch } = {}) {
     this.base = base;
-    this.#token = token;
+    this.#token = options.token;
+    this.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
   }
 
   /** The same server with another token. */
   as(token: string): Server {
-    return new Server(this.base, token);
+    return new Server(this.base, { token, fetch: this.fetch });
   }
 
   /** Calls `path` (its variable parts encoded by `path` below). Rejects with `ServerError`, or `Failure('unreachable')`. */
@@ -97,7 +105,7 @@ export class Server {
     if (body !== undefined) headers['content-type'] = 'application/json';
     const limit = AbortSignal.timeout(timeout);
     try {
-      return await fetch(url, {
+      return await this.fetch(url, {
         method,
         headers,
         body: body === undefined ? undefined : JSON.stringify(body),

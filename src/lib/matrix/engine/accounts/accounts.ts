@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import { parseUserId } from '$protocol/address.ts';
 import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
@@ -66,7 +65,7 @@ export class Accounts implements Port {
 
   async signOut(id: AccountId): Promise<void> {
     const credentials = this.#credentials.find((known) => known.id === id);
-    if (!credentials) return;
+    if (!credentials) throw new Failure('signed-out', id);
     await this.#engines.stop(id);
     await this.#server
       .as(credentials.token)

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
 import type { Conversations as Port } from '../../ports.ts';
 import type * as V from '../../values.ts';
@@ -104,6 +105,7 @@ export class Conversations implements Port {
   }
 
   async invite(room: V.RoomId, person: V.UserId): Promise<void> {
+    await this.#exists(person);
     await this.#deps.server.call('POST', path`/_matrix/client/v3/rooms/${room}/invite`, anything, {
       body: { user_id: person }
     });
@@ -119,6 +121,7 @@ export class Conversations implements Port {
       body: {},
       timeout: 120_000
     });
+    this.#deps.records.expect(answer.room_id);
     if (record?.direct && record.inviter) await noteDirect(record.inviter.id, answer.room_id, this.#deps.accountData);
     return answer.room_id;
   }
@@ -150,6 +153,7 @@ export class Conversations implements Port {
       else if (record && record.joinedCount + record.invitedCount < 2) await this.invite(known, person);
       return known;
     }
+    await this.#exists(person);
     const room = await this.#create({
       preset: 'private_chat',
       is_direct: true,
@@ -162,11 +166,21 @@ export class Conversations implements Port {
     return room;
   }
 
+  /** A slip of the pen is told now: servers invite people whom nobody ever registered. */
+  async #exists(person: V.UserId): Promise<void> {
+    await this.#deps.server.call('GET', path`/_matrix/client/v3/profile/${person}`, anything).catch((thrown) => {
+      // Another zone may be away, or keep its profiles to itself: only a clear no counts.
+      const failure = Failure.from(thrown);
+      if (failure.reason === 'not-found' || failure.reason === 'signed-out') throw failure;
+    });
+  }
+
   async #create(body: Record<string, unknown>): Promise<V.RoomId> {
     const answer = await this.#deps.server.call('POST', '/_matrix/client/v3/createRoom', roomAnswer, {
       body,
       timeout: 120_000
     });
+    this.#deps.records.expect(answer.room_id);
     return answer.room_id;
   }
 

@@ -6,7 +6,8 @@ import { decodeRecoveryKey, DecryptionFailureCode } from 'matrix-js-sdk/lib/cryp
 import { Failure } from '../../failure.ts';
 import type { Body, RoomId } from '../../values.ts';
 import type { RawEvent } from '../event.ts';
-import { cryptoDatabasePrefix, type Credentials } from '../store/database.ts';
+import type { Server } from '../server.ts';
+import type { Credentials } from '../store/database.ts';
 import type { AccountData } from '../sync/account-data.ts';
 import type { CryptoFeed } from '../sync/crypto-loop.ts';
 import type { AccountDatum, SyncResponse } from '../sync/wire.ts';
@@ -50,16 +51,17 @@ export class Crypto implements CryptoFeed {
     this.#members = new Members(client, backend);
   }
 
-  /** `persist: false` keeps the keys in memory: for tests outside a browser. */
+  /** `keys`: the prefix of the database of keys; null keeps them in memory, for tests outside a browser. */
   static async boot(
-    base: string,
+    server: Server,
     credentials: Credentials,
     accountData: AccountData,
-    options: { persist: boolean; life: AbortSignal }
+    options: { keys: string | null; life: AbortSignal }
   ): Promise<Crypto> {
     const keyBox: KeyBox = { key: null };
     const client = createClient({
-      baseUrl: base,
+      baseUrl: server.base,
+      fetchFn: server.fetch,
       accessToken: credentials.token,
       userId: credentials.id,
       deviceId: credentials.device,
@@ -75,8 +77,8 @@ export class Crypto implements CryptoFeed {
       }
     });
     await client.initRustCrypto({
-      useIndexedDB: options.persist,
-      cryptoDatabasePrefix: cryptoDatabasePrefix(credentials.id)
+      useIndexedDB: options.keys !== null,
+      cryptoDatabasePrefix: options.keys ?? undefined
     });
     const give = ({ type, content }: AccountDatum) => {
       const event = new MatrixEvent({ type, content });
@@ -154,7 +156,7 @@ export class Crypto implements CryptoFeed {
     const known = await this.client.secretStorage.getKey();
     if (!known) throw new Failure('not-found', 'no secret storage on this account');
     try {
-      const key = decodeRecoveryKey(text);
+      const key = decodeRecoveryKey(text.replace(/\s/g, ''));
       if (await this.client.secretStorage.checkKey(key, known[1])) return key;
     } catch (cause) {
       throw new Failure('wrong-recovery-key', '', { cause });

@@ -10,10 +10,11 @@ type Deps = {
   store: AccountStore;
   accountData: AccountData;
   credentials: Credentials;
-  /** false keeps the keys in memory: for tests outside a browser. */
-  persistKeys: boolean;
+  /** The prefix of the database of keys; null keeps them in memory. */
+  keys: string | null;
   onReady: () => void;
   onSynced: () => void;
+  onSignedOut: () => void;
 };
 
 /** The place of the crypto, which comes after the list: 300 KB of code and a WASM that nobody waits for to read names. */
@@ -38,10 +39,10 @@ export class CryptoSlot {
 
   /** Boots the crypto, then runs its connection until `life` ends. */
   async run(life: AbortSignal): Promise<void> {
-    const { server, store, accountData, credentials, persistKeys, onReady, onSynced } = this.#deps;
+    const { server, store, accountData, credentials, keys, onReady, onSynced, onSignedOut } = this.#deps;
     try {
       const { Crypto } = await import('./crypto.ts');
-      const crypto = await Crypto.boot(server.base, credentials, accountData, { persist: persistKeys, life });
+      const crypto = await Crypto.boot(server, credentials, accountData, { keys, life });
       this.#current = crypto;
       this.#ready.resolve(crypto);
     } catch (cause) {
@@ -50,6 +51,6 @@ export class CryptoSlot {
     }
     if (life.aborted) return;
     onReady();
-    await cryptoLoop({ server, store, crypto: this.#current, onSynced }, life);
+    await cryptoLoop({ server, store, crypto: this.#current, onSynced, onSignedOut }, life);
   }
 }

@@ -46,8 +46,8 @@ interface AccountSchema extends DBSchema {
 export class AccountsStore {
   readonly #database: Promise<IDBPDatabase<AccountsSchema>>;
 
-  constructor() {
-    this.#database = openDB<AccountsSchema>('tertulia', 1, {
+  constructor(names: Names) {
+    this.#database = openDB<AccountsSchema>(names.accounts, 1, {
       upgrade: (database) => void database.createObjectStore('accounts', { keyPath: 'id' })
     });
   }
@@ -70,9 +70,28 @@ export class AccountsStore {
   }
 }
 
-export const databaseName = (account: AccountId): string => `tertulia:${account}`;
-/** The SDK appends its own suffixes to it. */
-export const cryptoDatabasePrefix = (account: AccountId): string => `tertulia-crypto:${account}`;
+/** How the databases and locks of this browser are called. Another `profile` is another browser to the engine. */
+export class Names {
+  readonly #base: string;
+
+  constructor(profile?: string) {
+    this.#base = profile ? `tertulia-${profile}` : 'tertulia';
+  }
+
+  get accounts(): string {
+    return this.#base;
+  }
+
+  /** Names both the store and the lock of its one writer. */
+  account(id: AccountId): string {
+    return `${this.#base}:${id}`;
+  }
+
+  /** The SDK appends its own suffixes to it. */
+  cryptoPrefix(id: AccountId): string {
+    return `${this.#base}-crypto:${id}`;
+  }
+}
 
 /** All that the engine keeps of one account, except the keys (the crypto's own database). */
 export class AccountStore {
@@ -82,9 +101,9 @@ export class AccountStore {
     this.#database = database;
   }
 
-  static async open(account: AccountId): Promise<AccountStore> {
+  static async open(name: string): Promise<AccountStore> {
     return new AccountStore(
-      await openDB<AccountSchema>(databaseName(account), 1, {
+      await openDB<AccountSchema>(name, 1, {
         upgrade: (database) => {
           database.createObjectStore('rooms', { keyPath: 'id' });
           database.createObjectStore('accountData', { keyPath: 'type' });
@@ -149,10 +168,10 @@ export class AccountStore {
 }
 
 /** Wipes all that this browser keeps of an account. Call it when nothing holds the databases open. */
-export async function wipe(account: AccountId): Promise<void> {
-  const prefix = cryptoDatabasePrefix(account);
+export async function wipe(names: Names, account: AccountId): Promise<void> {
+  const prefix = names.cryptoPrefix(account);
   await Promise.all([
-    deleteDB(databaseName(account)),
+    deleteDB(names.account(account)),
     deleteDB(`${prefix}::matrix-sdk-crypto`),
     deleteDB(`${prefix}::matrix-sdk-crypto-meta`)
   ]);

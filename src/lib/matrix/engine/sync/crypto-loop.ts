@@ -15,10 +15,10 @@ export interface CryptoFeed {
  * nothing is lost while it boots, and room messages do not wake it. Crypto is fed first, then the position is kept.
  */
 export async function cryptoLoop(
-  deps: { server: Server; store: AccountStore; crypto: CryptoFeed; onSynced: () => void },
+  deps: { server: Server; store: AccountStore; crypto: CryptoFeed; onSynced: () => void; onSignedOut: () => void },
   life: AbortSignal
 ): Promise<void> {
-  const { server, store, crypto, onSynced } = deps;
+  const { server, store, crypto, onSynced, onSignedOut } = deps;
   const backOff = new BackOff();
   const pause = new Pause(life);
   const kept = await store.positions();
@@ -46,7 +46,7 @@ export async function cryptoLoop(
         continue;
       }
       const failure = Failure.from(thrown);
-      if (failure.reason === 'signed-out') return;
+      if (failure.reason === 'signed-out') return onSignedOut();
       wait = 0;
       await pause.for(backOff.next(failure.retryAfter));
     }

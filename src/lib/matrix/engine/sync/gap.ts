@@ -24,13 +24,16 @@ export function messagesBefore(
   });
 }
 
-/** Reads back over a gap to the event `to`, at most `most` events. Oldest first; `whole` when `to` was reached. */
+/**
+ * Reads back to the event `to`, from a gap's end or the live end, at most `most` events. Oldest first; `whole` when
+ * `to` was reached.
+ */
 export async function readBack(
   server: Server,
   room: RoomId,
-  options: { from: string | null; to: EventId; most: number; signal?: AbortSignal }
+  options: { from?: string | null; to: EventId; most: number; signal?: AbortSignal }
 ): Promise<{ events: RawEvent[]; whole: boolean }> {
-  if (!options.from) return { events: [], whole: false };
+  if (options.from === null) return { events: [], whole: false };
   const { chunk } = await messagesBefore(server, room, {
     from: options.from,
     limit: options.most,

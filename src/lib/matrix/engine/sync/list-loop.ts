@@ -4,11 +4,11 @@ import type { Connection, RoomId, UserId } from '../../values.ts';
 import type { RawEvent } from '../event.ts';
 import { BackOff, Pause } from '../pause.ts';
 import type { Server } from '../server.ts';
-import type { AccountStore } from '../store/database.ts';
+import type { AccountStore, Receipts } from '../store/database.ts';
 import type { AccountData } from './account-data.ts';
 import { readBack } from './gap.ts';
 import { receiptsOf, typingOf } from './ephemeral.ts';
-import { countUnread, fold, foldReceipts, type RoomRecord } from './record.ts';
+import { countUnread, coversAll, fold, foldReceipts, type RoomRecord } from './record.ts';
 import type { Records } from './records.ts';
 import { isUnknownPosition, listState, openState, slidingSync, type RoomUpdate, type SyncResponse } from './wire.ts';
 
@@ -167,7 +167,7 @@ export class ListLoop {
     }
     for (const [room, marks] of receiptsOf(answer.extensions.receipts?.rooms ?? {})) {
       const record = changed.get(room) ?? records.get(room);
-      if (record) changed.set(room, withBaseline(foldReceipts(record, marks, me), records.get(room) === undefined, me));
+      if (record) changed.set(room, await this.#takeReceipts(record, marks));
     }
     const gone = [...changed.values()].filter((record) => record.membership === 'left').map((record) => record.id);
     gone.push(...this.#forgotten(answer));
@@ -205,6 +205,19 @@ export class ListLoop {
     return { ...base, arrived, gap: !whole, record };
   }
 
+  /** One's own mark in the middle leaves a rest to count; a room met for the first time has only the mark to go by. */
+  async #takeReceipts(record: RoomRecord, marks: Receipts): Promise<RoomRecord> {
+    const { records, me, server } = this.#deps;
+    const before = records.get(record.id);
+    const folded = foldReceipts(record, marks, me);
+    const mine = folded.receipts[me];
+    if (!mine || coversAll(folded, mine.event) || mine.event === before?.receipts[me]?.event) return folded;
+    if (!before) return folded.last?.sender === me ? folded : { ...folded, unread: { count: 1, exact: false } };
+    const { events, whole } = await readBack(server, record.id, { to: mine.event, most: step, signal: this.#life });
+    const since = whole ? events : events.filter((event) => event.origin_server_ts > mine.at);
+    return countUnread({ ...folded, unread: { count: 0, exact: true } }, since, whole, me);
+  }
+
   /** Conversations that one left elsewhere are missing from a fresh connection: known once all others are told. */
   #forgotten(answer: SyncResponse): RoomId[] {
     const list = answer.lists.all;
@@ -227,12 +240,4 @@ export class ListLoop {
     this.#end = windowEnd;
     return false;
   }
-}
-
-/** A room met for the first time has no count: one's own read mark tells whether something is new. */
-function withBaseline(record: RoomRecord, first: boolean, me: UserId): RoomRecord {
-  const mark = record.receipts[me];
-  if (!first || !mark || !record.last || record.last.sender === me) return record;
-  const covered = mark.event === record.last.event_id || mark.at >= record.last.origin_server_ts;
-  return covered ? record : { ...record, unread: { count: 1, exact: false } };
 }

@@ -137,7 +137,11 @@ export function fold(old: RoomRecord | undefined, id: RoomId, update: RoomUpdate
   };
 }
 
-/** Folds read marks in: only newer ones count, and one's own empties the unread count where it covers the last message. */
+/** Whether a read mark at `event` leaves nothing unread. */
+export const coversAll = (record: RoomRecord, event: EventId): boolean =>
+  record.last === null || event === record.last.event_id || event === record.seen;
+
+/** Folds read marks in: only newer ones count, and one's own empties the unread count where it covers all. */
 export function foldReceipts(record: RoomRecord, marks: Receipts, me: UserId): RoomRecord {
   const receipts = { ...record.receipts };
   for (const [user, mark] of Object.entries(marks)) {
@@ -150,10 +154,7 @@ export function foldReceipts(record: RoomRecord, marks: Receipts, me: UserId): R
   if (mine) kept[me] = mine;
   const all = { ...record, receipts: kept };
   const marked = marks[me];
-  if (!marked || !record.last) return all;
-  const covers =
-    marked.event === record.seen || marked.event === record.last.event_id || marked.at >= record.last.origin_server_ts;
-  return covers ? { ...all, unread: { count: 0, exact: true } } : all;
+  return marked && coversAll(record, marked.event) ? { ...all, unread: { count: 0, exact: true } } : all;
 }
 
 /** Counts what came while one did not look. `exact` false: a gap hides more. */

@@ -5,6 +5,8 @@ import type { RoomId } from '../../values.ts';
 /** The records of every conversation of an account, and who wants to hear of changes. */
 export class Records {
   readonly #records: Map<RoomId, RoomRecord>;
+  /** Made or joined a moment ago: the sync will tell of them. */
+  readonly #expected = new Set<RoomId>();
   readonly #listeners = new Set<(changed: ReadonlySet<RoomId>) => void>();
   #sorted: readonly RoomRecord[] | undefined;
   /** False until the server, or an earlier session, has told of the first conversations. */
@@ -21,6 +23,16 @@ export class Records {
 
   get(room: RoomId): RoomRecord | undefined {
     return this.#records.get(room);
+  }
+
+  expect(room: RoomId): void {
+    this.#expected.add(room);
+  }
+
+  /** Whether one is in the room, or about to be. */
+  has(room: RoomId): boolean {
+    const membership = this.#records.get(room)?.membership;
+    return membership === 'joined' || this.#expected.has(room);
   }
 
   ids(): RoomId[] {
@@ -41,6 +53,7 @@ export class Records {
     for (const record of records) {
       if (this.#records.get(record.id) === record) continue;
       this.#records.set(record.id, record);
+      if (record.membership === 'joined') this.#expected.delete(record.id);
       changed.add(record.id);
     }
     for (const id of gone) if (this.#records.delete(id)) changed.add(id);

@@ -1,3 +1,4 @@
+import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
 import type { Timelines as Port } from '../../ports.ts';
 import type * as V from '../../values.ts';
@@ -5,7 +6,7 @@ import type { Crypto } from '../crypto/crypto.ts';
 import type { Outbox } from '../outbox.ts';
 import { anything, path, type Server } from '../server.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
-import { foldReceipts } from '../sync/record.ts';
+import { coversAll } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
 import { OpenTimeline } from './open-timeline.ts';
 
@@ -72,7 +73,8 @@ export class Timelines implements Port {
     await this.#open.get(room)?.older();
   }
 
-  send(room: V.RoomId, text: string): Promise<V.TransactionId> {
+  async send(room: V.RoomId, text: string): Promise<V.TransactionId> {
+    if (!this.#deps.records.has(room)) throw new Failure('not-found', `${room}: not in this room`);
     return this.#deps.outbox.add(room, 'm.room.message', { msgtype: 'm.text', body: text });
   }
 
@@ -85,13 +87,10 @@ export class Timelines implements Port {
   }
 
   async markRead(room: V.RoomId, event: V.EventId): Promise<void> {
-    const { server, records, me } = this.#deps;
+    const { server, records } = this.#deps;
     const record = records.get(room);
-    if (record) {
-      // Shown at once. Its time is the least that counts, so that the server's own word, which follows, replaces it.
-      const at = Math.max((record.receipts[me]?.at ?? 0) + 1, record.last?.origin_server_ts ?? 0);
-      records.apply([foldReceipts(record, { [me]: { event, at } }, me)]);
-    }
+    // All read is shown at once; where something is left, the sync's own word follows with the count.
+    if (record && coversAll(record, event)) records.apply([{ ...record, unread: { count: 0, exact: true } }]);
     await server.call('POST', path`/_matrix/client/v3/rooms/${room}/read_markers`, anything, {
       body: { 'm.fully_read': event, 'm.read': event }
     });

@@ -1,0 +1,183 @@
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { createConnection, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { inlineScripts, prerenderedPages } from '../../src/lib/server/pages.ts';
+import { hashOf } from '../../src/lib/server/policy.ts';
+import { addresses, build, WebServer } from './server.ts';
+
+const client = readdirSync(`${build}/client`, { recursive: true, encoding: 'utf8' });
+
+describe('the web server', () => {
+  let server: WebServer;
+  beforeAll(async () => {
+    server = await WebServer.start();
+  }, 20_000);
+  afterAll(() => server.stop(), 10_000);
+
+  const html = { accept: 'text/html' };
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${server.origin}${path}`, { headers, redirect: 'manual' });
+  const scriptSources = (answer: Response) =>
+    /script-src ([^;]*)/.exec(answer.headers.get('content-security-policy') ?? '')?.[1] ?? '';
+
+  it('allows exactly the inline scripts of its own pages, prerendered and rendered', async () => {
+    const paths = prerenderedPages(`${build}/prerendered`).map(({ path }) => path);
+    expect(paths).toContain('/');
+    const routes = addresses();
+    for (const path of new Set([...paths, ...routes, '/no/such/page', '/_app/no-such-file'])) {
+      const answer = await ask(path, html);
+      expect(answer.status, path).toBe(/no.such/.test(path) ? 404 : 200);
+      const sources = scriptSources(answer);
+      expect(sources, path).not.toContain('unsafe-inline');
+      for (const script of inlineScripts(await answer.text())) expect(sources, path).toContain(hashOf(script));
+    }
+  });
+
+  it('renders the pages of one person as the shell that was prerendered', async () => {
+    const known = new Set(prerenderedPages(`${build}/prerendered`).flatMap(({ scripts }) => scripts));
+    const rendered = addresses().filter((path) => path.includes('somebody'));
+    for (const path of rendered) {
+      const scripts = inlineScripts(await (await ask(path, html)).text());
+      expect(scripts.length, path).toBe(1);
+      expect(known.has(scripts[0] ?? ''), `${path} has a script of its own`).toBe(true);
+    }
+  });
+
+  it('sends one policy and the same protection on pages, scripts, workers, WebAssembly and errors', async () => {
+    const files = ['js', 'wasm', 'css', 'svg'].flatMap((end) => client.find((file) => file.endsWith(`.${end}`)) ?? []);
+    const policies = new Set<string | null>();
+    for (const path of ['/', '/healthz', '/no/such/page', ...files.map((file) => `/${file}`)]) {
+      const { headers } = await ask(path);
+      policies.add(headers.get('content-security-policy'));
+      expect(headers.get('x-content-type-options'), path).toBe('nosniff');
+      expect(headers.get('referrer-policy'), path).toBe('same-origin');
+      expect(headers.get('cross-origin-opener-policy'), path).toBe('same-origin');
+      expect(headers.get('permissions-policy'), path).toMatch(
+        /microphone=\(self\), camera=\(self\), display-capture=\(self\)/
+      );
+    }
+    expect(policies.size).toBe(1);
+    expect([...policies][0]).toContain("object-src 'none'");
+  });
+
+  it('lets browsers keep hashed files for ever and ask again for all else', async () => {
+    const hashed = client.filter((file) => /^_app\/immutable\/.*\.(?:js|css|wasm)$/.test(file));
+    expect(hashed.length).toBeGreaterThan(0);
+    for (const file of hashed) {
+      expect((await ask(`/${file}`)).headers.get('cache-control'), file).toBe('public,max-age=31536000,immutable');
+    }
+    const worker = client.includes('service-worker.js') ? ['/service-worker.js'] : [];
+    for (const path of ['/', '/no/such/page', '/manifest.webmanifest', '/_app/version.json', ...worker]) {
+      expect((await ask(path, html)).headers.get('cache-control'), path).toBe('no-cache');
+    }
+    const first = await ask('/');
+    const again = await ask('/', { 'if-none-match': first.headers.get('etag') ?? '' });
+    expect(again.status).toBe(304);
+  });
+
+  it('names WebAssembly as such, and sends what was compressed when it was built', async () => {
+    for (const file of client.filter((name) => name.endsWith('.wasm'))) {
+      expect((await ask(`/${file}`)).headers.get('content-type')).toBe('application/wasm');
+    }
+    const script =
+      client.find((file) => file.endsWith('.js.br'))?.slice(0, -3) ?? expect.fail('nothing was compressed');
+    for (const [accepted, encoding] of [
+      ['br, gzip', 'br'],
+      ['gzip', 'gzip']
+    ] as const) {
+      const answer = await raw(`${server.origin}/${script}`, { 'accept-encoding': accepted });
+      expect(answer.headers['content-encoding']).toBe(encoding);
+      const size = readFileSync(join(build, 'client', `${script}.${encoding === 'br' ? 'br' : 'gz'}`)).length;
+      expect(Number(answer.headers['content-length'])).toBe(size);
+    }
+    expect((await raw(`${server.origin}/${script}`, {})).headers['content-encoding']).toBeUndefined();
+  });
+
+  it('gives a page in the language that the browser asks for', async () => {
+    const twin = prerenderedPages(`${build}/prerendered`).find(({ path }) => path === '/ca');
+    const answer = await ask('/?x=1', { ...html, 'accept-language': 'ca-ES, en;q=0.5' });
+    const page = await answer.text();
+    if (twin) {
+      expect(page).toContain('<html lang="ca"');
+      expect(answer.headers.get('content-language')).toBe('ca');
+      expect(answer.headers.get('vary')).toMatch(/accept-language/i);
+    } else expect(page).toContain('<html lang="en"');
+    expect(await (await ask('/', { ...html, 'accept-language': 'de' })).text()).toContain('<html lang="en"');
+  });
+
+  it('holds no trace of the fake zone', () => {
+    const mark = 'was asked to fail';
+    const scripts = client.filter((file) => file.endsWith('.js'));
+    expect(scripts.filter((file) => readFileSync(join(build, 'client', file), 'utf8').includes(mark))).toEqual([]);
+    expect(readFileSync(new URL('../../src/lib/matrix/fake/network.ts', import.meta.url), 'utf8')).toContain(mark);
+  });
+
+  it('says that it is well', async () => {
+    const answer = await ask('/healthz');
+    expect([answer.status, await answer.text()]).toEqual([200, 'ok\n']);
+  });
+});
+
+describe('starting and stopping', () => {
+  function policyFile(text: string): string {
+    const folder = mkdtempSync(join(tmpdir(), 'policy-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'policy.json');
+    writeFileSync(file, text);
+    return file;
+  }
+
+  it('takes the zone’s policy', async () => {
+    const server = await WebServer.start({
+      TERTULIA_POLICY: policyFile('{"connect-src": ["\'self\'", "wss://meet.far.example"]}')
+    });
+    onTestFinished(async () => void (await server.stop()));
+    const policy = (await fetch(server.origin)).headers.get('content-security-policy');
+    expect(policy).toContain("connect-src 'self' wss://meet.far.example;");
+    expect(policy).toContain('sha256-');
+  });
+
+  it('says in one line what is wrong with a policy, and ends', async () => {
+    const bad = await WebServer.spawn({ TERTULIA_POLICY: policyFile('{"script-src": ["*"]}') }).ended;
+    expect(bad.code).toBe(1);
+    expect(bad.errors).toMatch(/^\S+policy\.json: script-src: \* would let foreign scripts run\n$/);
+    const none = await WebServer.spawn({ TERTULIA_POLICY: '/no/such/policy.json' }).ended;
+    expect(none).toEqual({ code: 1, errors: 'The policy /no/such/policy.json cannot be read: ENOENT\n' });
+  });
+
+  it('says that there is no build, and that the port is taken', async () => {
+    const none = await WebServer.spawn({ TERTULIA_BUILD: '/no/such/build' }).ended;
+    expect(none).toEqual({ code: 1, errors: 'There is no app in /no/such/build: run npm run build\n' });
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    const taken = await WebServer.spawn({ PORT: String(port) }).ended;
+    expect(taken.code).toBe(1);
+    expect(taken.errors).toContain(`Port ${port} of 127.0.0.1 is taken by another program\n`);
+    expect(taken.errors).not.toContain('    at ');
+  });
+
+  it('stops at once, whoever hangs on', async () => {
+    const server = await WebServer.start();
+    const { port, hostname } = new URL(server.origin);
+    const hanging = createConnection(Number(port), hostname);
+    await once(hanging, 'connect');
+    hanging.write('GET / HTTP/1.1\r\nHost: zone.example\r\n');
+    onTestFinished(() => void hanging.destroy());
+    const told = Date.now();
+    expect((await server.stop()).code).toBe(0);
+    expect(Date.now() - told).toBeLessThan(1500);
+  });
+});
+
+/** An answer as it came, not decompressed. */
+async function raw(address: string, headers: Record<string, string>): Promise<IncomingMessage> {
+  const [answer] = (await once(get(address, { headers, agent: false }), 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer;
+}

@@ -1,0 +1,85 @@
+// The door to every command of a zone. Plain JavaScript for Node 20: it brings in the Node and the packages that the
+// rest is written for, then hands over.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { ensurePackages } from './packages.mjs';
+
+/** @import { Finding } from './finding.ts' */
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const ours = `${here}../node_modules/.bin/node`;
+const flags = ['--disable-warning=ExperimentalWarning'];
+const args = process.argv.slice(2);
+const asJson = args.includes('--json');
+
+const major = (/** @type {string} */ version) => Number(version.replace(/^v/, '').split('.')[0]);
+
+/** @returns {Finding[]} */
+function prerequisites() {
+  /** @type {Finding[]} */
+  const findings = [];
+  if (major(process.version) < 20) {
+    findings.push({
+      id: 'node.old',
+      level: 'error',
+      symptom: `This is Node ${process.version}; 20 or newer is needed.`,
+      effect: 'The zone cannot be installed or started.',
+      fix: 'Install Node 24 from your system or nodejs.org, then again: npm start'
+    });
+  }
+  return findings;
+}
+
+function report(/** @type {Finding[]} */ findings) {
+  for (const finding of findings) {
+    if (asJson) {
+      process.stdout.write(`${JSON.stringify({ event: 'finding', finding })}\n`);
+      continue;
+    }
+    const mark = finding.level === 'error' ? '✖' : '⚠';
+    const log = finding.log
+      ? [`  Log:    ${finding.log.path}`, ...finding.log.lines.map((line) => `    │ ${line}`)]
+      : [];
+    const lines = [
+      `${mark} ${finding.id}  ${finding.symptom}`,
+      `  Effect: ${finding.effect}`,
+      `  Fix:    ${finding.fix}`,
+      ...log
+    ];
+    process.stderr.write(`\n${lines.join('\n')}\n`);
+  }
+  if (findings.some(({ level }) => level === 'error')) process.exit(2);
+}
+
+report(prerequisites());
+if (!args.includes('--built')) report(await ensurePackages({ quiet: asJson }));
+handOver();
+
+/** Runs the commands themselves on Node 24; what this process is told, they are told. */
+function handOver() {
+  const node = major(process.version) >= 24 || !existsSync(ours) ? process.execPath : ours;
+  const command = [node, ...flags, `${here}main.ts`, ...args];
+  // Where there is a way to become the other program, no second process stays behind.
+  if ('execve' in process && typeof process.execve === 'function') process.execve(node, command, process.env);
+  const child = spawn(...withDeathSignal(command), { stdio: 'inherit' });
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal));
+  child.once('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}
+
+/**
+ * If this process is killed, the commands are told to end.
+ * @param {string[]} command
+ * @returns {[string, string[]]}
+ */
+function withDeathSignal([program = '', ...rest]) {
+  try {
+    execFileSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' });
+    return ['setpriv', ['--pdeathsig', 'TERM', '--', program, ...rest]];
+  } catch {
+    // Another system: the commands then end with the terminal.
+    return [program, rest];
+  }
+}

@@ -1,0 +1,171 @@
+// Plain JavaScript: it runs before anything is installed, on the Node that the system has (20 or newer).
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** @import { Finding } from './finding.ts' */
+
+const checkout = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Installs the npm packages of the lock where they are missing, incomplete or other ones.
+ * @param {{ quiet?: boolean }} [options] quiet: only findings, no words on the terminal
+ * @returns {Promise<Finding[]>} empty where all is there
+ */
+export async function ensurePackages({ quiet = false } = {}) {
+  if (packagesAreThere()) return [];
+  const started = Date.now();
+  if (!quiet) process.stderr.write('Installing npm packages …\n');
+  const { code, output } = await run('npm', ['ci', '--no-progress'], { cwd: checkout });
+  if (code === 0 && packagesAreThere()) {
+    if (!quiet) process.stderr.write(`✔ npm packages  ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+    return [];
+  }
+  return [installFinding('packages.npm', 'The npm packages could not be installed', output, 'npm start')];
+}
+
+/** npm writes node_modules/.package-lock.json last: it names what was really installed. */
+export function packagesAreThere(root = checkout) {
+  const wanted = readLock(`${root}/package-lock.json`);
+  const there = readLock(`${root}/node_modules/.package-lock.json`);
+  if (!wanted || !there) return false;
+  return Object.entries(wanted).every(([path, { version, integrity, optional, link }]) => {
+    if (path === '' || link) return true;
+    const found = there[path];
+    if (!found) return optional === true && path !== `node_modules/node-${process.platform}-${process.arch}`;
+    return found.version === version && found.integrity === integrity && existsSync(`${root}/${path}/package.json`);
+  });
+}
+
+/** @returns {Record<string, { version?: string, integrity?: string, optional?: boolean, link?: boolean }> | null} */
+function readLock(/** @type {string} */ path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).packages;
+  } catch {
+    // Missing, or cut short by an interrupted install: either way it names nothing.
+    return null;
+  }
+}
+
+/**
+ * Debian packages among `packages` that are not installed; null where this is no Debian system.
+ * @param {readonly string[]} packages
+ * @returns {string[] | null}
+ */
+export function missingDebian(packages) {
+  try {
+    const listed = execFileSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n'], {
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024
+    });
+    const installed = new Set(listed.split('\n').filter((line) => line.endsWith(' installed')));
+    return packages.filter((name) => !installed.has(`${name} installed`));
+  } catch (thrown) {
+    if (/** @type {NodeJS.ErrnoException} */ (thrown).code === 'ENOENT') return null;
+    throw thrown;
+  }
+}
+
+/** What a package starts when it is installed, where we run our own. */
+const units = { caddy: ['caddy.service', 'caddy-api.service'], coturn: ['coturn.service'] };
+
+/**
+ * Installs Debian packages where they are missing, without letting any start a service.
+ * @param {readonly string[]} packages
+ * @returns {Promise<Finding[]>} empty where all is there
+ */
+export async function ensureDebian(packages) {
+  const missing = missingDebian(packages);
+  if (missing === null) return [byHand(packages, 'this system has no apt')];
+  if (missing.length === 0) return [];
+  const root = process.getuid?.() === 0;
+  const sudo = root ? [] : ['sudo', ...(process.stdin.isTTY ? [] : ['-n'])];
+  if (!root && (await run('sudo', process.stdin.isTTY ? ['-v'] : ['-n', 'true'])).code !== 0) {
+    return [byHand(missing, 'installing them takes root or sudo')];
+  }
+  const script = installScript(missing);
+  const { code, output } = await run(sudo[0] ?? 'sh', [...sudo.slice(1), ...(root ? [] : ['sh']), '-c', script]);
+  if (code === 0 && missingDebian(packages)?.length === 0) return [];
+  return [
+    installFinding(
+      'packages.debian',
+      `${missing.join(', ')} could not be installed`,
+      output,
+      `apt-get install ${missing.join(' ')}`
+    )
+  ];
+}
+
+/**
+ * While it runs, policy-rc.d forbids every package to start a service (Debian's invoke-rc.d asks it). One that was
+ * there before is put back; one that we left behind by dying carries our mark and is not taken for the system's own.
+ * @param {readonly string[]} packages plain names
+ */
+export function installScript(packages) {
+  const disabled = packages.flatMap((name) => units[/** @type {keyof typeof units} */ (name)] ?? []);
+  return `set -eu
+policy=/usr/sbin/policy-rc.d; mark='# by tertulia, while it installs'
+if [ -e "$policy" ] && ! grep -qs "$mark" "$policy"; then mv "$policy" "$policy.before-tertulia"; fi
+restore() { rm -f "$policy"; if [ -e "$policy.before-tertulia" ]; then mv "$policy.before-tertulia" "$policy"; fi; }
+trap restore EXIT; trap 'exit 130' INT TERM HUP
+printf '#!/bin/sh\\n%s\\nexit 101\\n' "$mark" > "$policy"; chmod 755 "$policy"
+export DEBIAN_FRONTEND=noninteractive
+install() { apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 ${packages.join(' ')}; }
+install || { apt-get update && install; }
+${disabled.length > 0 ? `if [ -d /run/systemd/system ]; then systemctl disable --now ${disabled.join(' ')} || true; fi` : ''}
+`;
+}
+
+/** @returns {Finding} */
+function byHand(/** @type {readonly string[]} */ packages, /** @type {string} */ why) {
+  return {
+    id: 'packages.debian',
+    level: 'warning',
+    symptom: `${packages.join(', ')} could not be installed: ${why}.`,
+    effect: 'The parts that need them do not start.',
+    fix: `Install them yourself, as root: apt-get install ${packages.join(' ')}`
+  };
+}
+
+/**
+ * @param {string} id @param {string} symptom @param {string} output of the installer @param {string} again
+ * @returns {Finding}
+ */
+export function installFinding(id, symptom, output, again) {
+  const full = /ENOSPC|no space left on device/i.test(output);
+  const offline =
+    /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|temporary failure|could not resolve|unreachable|failed to establish/i.test(
+      output
+    );
+  const why = full ? ': the disk is full' : offline ? ': the network does not answer' : '';
+  const fix = full
+    ? 'Make room on the disk'
+    : offline
+      ? 'Connect this machine to the internet'
+      : 'Read the lines below';
+  return {
+    id: full ? 'disk.full' : offline ? 'network.none' : id,
+    level: 'error',
+    symptom: `${symptom}${why}.`,
+    effect: 'The zone was not started. What is installed already is kept.',
+    fix: `${fix}, then again: ${again}`,
+    log: { path: 'the installer', lines: output.trim().split('\n').slice(-12) }
+  };
+}
+
+/**
+ * Runs a program to its end.
+ * @param {string} program @param {readonly string[]} args @param {{ cwd?: string, signal?: AbortSignal }} [options]
+ * @returns {Promise<{ code: number, output: string }>} its last 64 KiB of words
+ */
+export function run(program, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const hear = (/** @type {Buffer} */ chunk) => (output = (output + chunk.toString()).slice(-65536));
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('error', (error) => resolve({ code: 127, output: `${output}${error.message}\n` }));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
