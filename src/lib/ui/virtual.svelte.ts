@@ -52,15 +52,15 @@ export class VirtualRows {
     return this.#items;
   }
 
-  /** px, of all rows. */
-  get size(): number {
+  /** Of all rows, as CSS has it. */
+  get height(): string {
     void this.#items;
-    return this.#core.getTotalSize();
+    return `${this.#core.getTotalSize()}px`;
   }
 
-  /** px that stand before the first row in sight. */
-  get offset(): number {
-    return this.#items[0]?.start ?? 0;
+  /** What brings the first row to its place, as CSS has it. */
+  get shift(): string {
+    return `translateY(${this.#items[0]?.start ?? 0}px)`;
   }
 
   get atEnd(): boolean {
