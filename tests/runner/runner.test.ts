@@ -163,6 +163,15 @@ describe('a stage', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
+  it('does not wait for a stray process that left the group', async () => {
+    const code = `const { pid } = require('child_process').spawn('sleep', ['30'], { detached: true, stdio: 'inherit' });
+      console.log(pid); process.exit(0)`;
+    const { seconds, outcome } = await run(code);
+    process.kill(Number(readFileSync(logOf(name), 'utf8')), 'SIGKILL');
+    expect(outcome).toEqual(pass);
+    expect(seconds).toBeLessThan(10);
+  });
+
   it('ends when the run is stopped', async () => {
     const ending = new AbortController();
     const running = run('setInterval(() => {}, 1e3)', {}, ending.signal);
