@@ -37,7 +37,8 @@ const environment: NodeJS.ProcessEnv = {
 };
 
 const ending = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort());
+// Not once: a terminal, npm and run.mjs may each tell us, and the second must not end us before the stages have ended.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
 
 function tell({ stage, seconds, outcome: { passed, failed, skipped } }: Ended): void {
   const counts = stage.report ? [`${passed} passed`, failed.length && `${failed.length} failed`] : [];

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -15,6 +15,9 @@ const patience = 10_000;
 /** How long to listen on after a program's end, in ms. */
 const lastWords = 2_000;
 
+/** Ends the program also when this process is killed and can tell it nothing. */
+const leash = existsSync('/usr/bin/setpriv') ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
+
 /** Runs a stage to its end; its words go to its log. Never rejects. */
 export async function runStage(stage: Stage, environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Ended> {
   const began = performance.now();
@@ -24,7 +27,7 @@ export async function runStage(stage: Stage, environment: NodeJS.ProcessEnv, sig
 
 /** The exit code, or the words for why there is none. */
 async function runProgram(stage: Stage, environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number | string> {
-  const [program, ...args] = stage.command;
+  const [program = '', ...args] = [...leash, ...stage.command];
   // A group of its own, so that what it started is told to end with it.
   const child = spawn(program, args, {
     env: { ...environment, PLAYWRIGHT_JSON_OUTPUT_NAME: reportOf(stage.name) },
