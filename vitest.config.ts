@@ -11,7 +11,7 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: 'unit', include: ['{src,protocol,zone,tests/house}/**/*.test.ts', 'tests/*.test.ts'] }
+        test: { name: 'unit', include: ['{src,protocol,zone,synapse,tests/house}/**/*.test.ts', 'tests/*.test.ts'] }
       },
       { resolve: { alias }, test: { name: 'web', include: ['tests/web/**/*.test.ts'], testTimeout: 30_000 } },
       { resolve: { alias }, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], testTimeout: 60_000 } }

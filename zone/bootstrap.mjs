@@ -4,7 +4,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { ensurePackages } from './packages.mjs';
+import { ensurePackages, nodeFindings } from './packages.mjs';
 
 /** @import { Finding } from './finding.ts' */
 
@@ -15,22 +15,6 @@ const args = process.argv.slice(2);
 const asJson = args.includes('--json');
 
 const major = (/** @type {string} */ version) => Number(version.replace(/^v/, '').split('.')[0]);
-
-/** @returns {Finding[]} */
-function prerequisites() {
-  /** @type {Finding[]} */
-  const findings = [];
-  if (major(process.version) < 20) {
-    findings.push({
-      id: 'node.old',
-      level: 'error',
-      symptom: `This is Node ${process.version}; 20 or newer is needed.`,
-      effect: 'The zone cannot be installed or started.',
-      fix: 'Install Node 24 from your system or nodejs.org, then again: npm start'
-    });
-  }
-  return findings;
-}
 
 function report(/** @type {Finding[]} */ findings) {
   for (const finding of findings) {
@@ -53,7 +37,7 @@ function report(/** @type {Finding[]} */ findings) {
   if (findings.some(({ level }) => level === 'error')) process.exit(2);
 }
 
-report(prerequisites());
+report(nodeFindings(process.version));
 if (!args.includes('--built')) report(await ensurePackages({ quiet: asJson }));
 handOver();
 
