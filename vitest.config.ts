@@ -14,6 +14,7 @@ export default defineConfig({
         test: { name: 'unit', include: ['{src,protocol,zone,synapse,tests/house}/**/*.test.ts', 'tests/*.test.ts'] }
       },
       { resolve: { alias }, test: { name: 'web', include: ['tests/web/**/*.test.ts'], testTimeout: 30_000 } },
+      { resolve: { alias }, test: { name: 'zone', include: ['tests/zone/**/*.test.ts'], testTimeout: 30_000 } },
       { resolve: { alias }, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], testTimeout: 60_000 } }
     ]
   }
