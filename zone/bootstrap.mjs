@@ -14,8 +14,6 @@ const flags = ['--disable-warning=ExperimentalWarning'];
 const args = process.argv.slice(2);
 const asJson = args.includes('--json');
 
-const major = (/** @type {string} */ version) => Number(version.replace(/^v/, '').split('.')[0]);
-
 function report(/** @type {Finding[]} */ findings) {
   for (const finding of findings) {
     if (asJson) {
@@ -43,7 +41,8 @@ handOver();
 
 /** Runs the commands themselves on Node 24; what this process is told, they are told. */
 function handOver() {
-  const node = major(process.version) >= 24 || !existsSync(ours) ? process.execPath : ours;
+  const node = existsSync(ours) ? ours : process.execPath;
+  if (node !== ours) report(nodeFindings(process.version, 24));
   const command = [node, ...flags, `${here}main.ts`, ...args];
   // Where there is a way to become the other program, no second process stays behind.
   if ('execve' in process && typeof process.execve === 'function') process.execve(node, command, process.env);

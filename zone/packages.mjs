@@ -27,15 +27,16 @@ export async function ensurePackages({ quiet = false } = {}) {
 /**
  * What is wrong with the Node that runs this.
  * @param {string} version such as v20.1.0
+ * @param {number} least major version that will do; 24 where npm has no Node 24 for this system
  * @returns {Finding[]}
  */
-export function nodeFindings(version) {
-  if (Number(version.replace(/^v/, '').split('.')[0]) >= 20) return [];
+export function nodeFindings(version, least = 20) {
+  if (Number(version.replace(/^v/, '').split('.')[0]) >= least) return [];
   return [
     {
       id: 'node.old',
       level: 'error',
-      symptom: `This is Node ${version}; 20 or newer is needed.`,
+      symptom: `This is Node ${version}; ${least} or newer is needed.`,
       effect: 'The zone cannot be installed or started.',
       fix: 'Install Node 24 from your system or nodejs.org, then again: npm start'
     }
