@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { ensurePackages, nodeFindings } from './packages.mjs';
+import { whenNpmLeaves } from './parent.mjs';
 
 /** @import { Finding } from './finding.ts' */
 
@@ -49,6 +50,7 @@ function handOver() {
   const child = spawn(...withDeathSignal(command), { stdio: 'inherit' });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => child.kill(signal));
+  whenNpmLeaves(() => child.kill('SIGTERM'));
   child.once('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 }
 
