@@ -22,7 +22,7 @@ const servers = { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: fa
 export default defineConfig({
   test: {
     projects: [
-      node('unit', ['{src,protocol,bridges,tests/house,tests/runner}/**/*.test.ts', 'tests/*.test.ts'], {
+      node('unit', ['{src,protocol,bridges,tests/house,tests/runner,tests/bench}/**/*.test.ts', 'tests/*.test.ts'], {
         exclude: [...exclude, '**/*.svelte.test.ts']
       }),
       node('zone', ['{zone,synapse}/**/*.test.ts', 'tests/zone/**/*.test.ts'], servers),
