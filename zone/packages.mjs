@@ -24,6 +24,25 @@ export async function ensurePackages({ quiet = false } = {}) {
   return [installFinding('packages.npm', 'The npm packages could not be installed', output, 'npm start')];
 }
 
+/**
+ * What is wrong with the Node that runs this.
+ * @param {string} version such as v20.1.0
+ * @param {number} least major version that will do; 24 where npm has no Node 24 for this system
+ * @returns {Finding[]}
+ */
+export function nodeFindings(version, least = 20) {
+  if (Number(version.replace(/^v/, '').split('.')[0]) >= least) return [];
+  return [
+    {
+      id: 'node.old',
+      level: 'error',
+      symptom: `This is Node ${version}; ${least} or newer is needed.`,
+      effect: 'The zone cannot be installed or started.',
+      fix: 'Install Node 24 from your system or nodejs.org, then again: npm start'
+    }
+  ];
+}
+
 /** npm writes node_modules/.package-lock.json last: it names what was really installed. */
 export function packagesAreThere(root = checkout) {
   const wanted = readLock(`${root}/package-lock.json`);
@@ -101,17 +120,17 @@ export async function ensureDebian(packages) {
  * there before is put back; one that we left behind by dying carries our mark and is not taken for the system's own.
  * @param {readonly string[]} packages plain names
  */
-export function installScript(packages) {
+export function installScript(packages, policy = '/usr/sbin/policy-rc.d') {
   const disabled = packages.flatMap((name) => units[/** @type {keyof typeof units} */ (name)] ?? []);
   return `set -eu
-policy=/usr/sbin/policy-rc.d; mark='# by tertulia, while it installs'
+policy='${policy}'; mark='# by tertulia, while it installs'
 if [ -e "$policy" ] && ! grep -qs "$mark" "$policy"; then mv "$policy" "$policy.before-tertulia"; fi
 restore() { rm -f "$policy"; if [ -e "$policy.before-tertulia" ]; then mv "$policy.before-tertulia" "$policy"; fi; }
 trap restore EXIT; trap 'exit 130' INT TERM HUP
 printf '#!/bin/sh\\n%s\\nexit 101\\n' "$mark" > "$policy"; chmod 755 "$policy"
 export DEBIAN_FRONTEND=noninteractive
 install() { apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 ${packages.join(' ')}; }
-install || { apt-get update && install; }
+install || { apt-get update; install; }
 ${disabled.length > 0 ? `if [ -d /run/systemd/system ]; then systemctl disable --now ${disabled.join(' ')} || true; fi` : ''}
 `;
 }

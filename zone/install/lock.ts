@@ -1,41 +1,57 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { startOf } from '../supervision/process.ts';
 
 /**
- * Runs alone: two zones of one checkout that start at once install and build one after the other. A lock whose owner
- * has died is nobody's. Waits as long as the owner works, or until `signal`.
+ * Runs alone: two zones of one checkout that start at once install and build one after the other. The lock is a file
+ * that names its owner; that of a dead one is nobody's. Waits as long as the owner works, or until `signal`.
  */
-export async function alone<T>(directory: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
-  const owner = join(directory, 'owner');
-  while (!(await take(directory, owner))) await setTimeout(200, undefined, { signal });
+export async function alone<T>(path: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+  while (!(await take(path))) await setTimeout(100, undefined, { signal });
   try {
     return await run();
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await unlink(path);
   }
 }
 
-async function take(directory: string, owner: string): Promise<boolean> {
+let tries = 0;
+
+async function take(path: string): Promise<boolean> {
+  tries += 1;
+  const mine = `${path}.${process.pid}.${tries}`;
+  await writeFile(mine, `${process.pid} ${startOf(process.pid)}`);
   try {
-    await mkdir(directory);
-    await writeFile(owner, `${process.pid} ${startOf(process.pid)}`);
+    // Made with its content at once, or not at all.
+    await link(mine, path);
     return true;
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
-    if (isAbandoned(owner)) await rm(directory, { recursive: true, force: true });
+    await removeAbandoned(path, mine);
     return false;
+  } finally {
+    await unlink(mine);
   }
 }
 
-function isAbandoned(owner: string): boolean {
+/** Takes the lock of a dead owner away, by way of `aside`. */
+async function removeAbandoned(path: string, aside: string): Promise<void> {
+  const owner = await ownerOf(path);
+  if (owner === null || isAlive(owner)) return;
   try {
-    const [pid, started] = readFileSync(owner, 'utf8').split(' ').map(Number);
-    return pid === undefined || startOf(pid) !== started;
-  } catch {
-    // Just made and not yet signed, or just removed: look again.
-    return false;
+    await rename(path, aside);
+  } catch (thrown) {
+    // Another one was faster.
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw thrown;
   }
+  // Between looking and taking, another may have put a lock of its own there: back with it.
+  if ((await ownerOf(aside)) !== owner) await link(aside, path);
+}
+
+const ownerOf = (path: string): Promise<string | null> => readFile(path, 'utf8').catch(() => null);
+
+function isAlive(owner: string): boolean {
+  const [pid = 0, started] = owner.split(' ').map(Number);
+  return startOf(pid) === started;
 }

@@ -7,13 +7,7 @@ import type { Matrix } from '$lib/matrix/ports';
 export function connector(): () => Promise<Matrix> {
   if (import.meta.env.DEV && typeof location !== 'undefined') {
     const name = new URLSearchParams(location.search).get('fake');
-    if (name !== null) {
-      return async () => {
-        const { examples } = await import('$lib/matrix/fake/examples');
-        const found = Object.entries(examples).find(([key]) => key === name)?.[1] ?? examples.plaza;
-        return (await found()).browser;
-      };
-    }
+    if (name !== null) return async () => (await import('./examples')).exampleNamed(name);
   }
   return async () => (await import('$lib/matrix/remote/connect')).connect();
 }

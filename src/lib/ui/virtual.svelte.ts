@@ -35,6 +35,8 @@ export class VirtualRows {
   #changed: () => void = () => undefined;
   /** Whether the newest row was in sight at the last scroll; what a viewport that shrinks goes by. */
   #wasAtEnd = true;
+  /** The first scroll, to the end, has been made: before that no position means anything. */
+  #arrived = false;
   readonly #items = $derived.by(() => this.#lookUp());
 
   constructor(setup: Setup) {
@@ -50,15 +52,15 @@ export class VirtualRows {
     return this.#items;
   }
 
-  /** px, of all rows. */
-  get size(): number {
+  /** Of all rows, as CSS has it. */
+  get height(): string {
     void this.#items;
-    return this.#core.getTotalSize();
+    return `${this.#core.getTotalSize()}px`;
   }
 
-  /** px that stand before the first row in sight. */
-  get offset(): number {
-    return this.#items[0]?.start ?? 0;
+  /** What brings the first row to its place, as CSS has it. */
+  get shift(): string {
+    return `translateY(${this.#items[0]?.start ?? 0}px)`;
   }
 
   get atEnd(): boolean {
@@ -66,17 +68,18 @@ export class VirtualRows {
     return this.#viewport === null || this.#core.getDistanceFromEnd() <= nearEnd;
   }
 
-  /** px above what is in sight. */
+  /** px above what is in sight; Infinity until the list has come to where it opens. */
   get above(): number {
     this.#look();
-    return this.#core.scrollOffset ?? 0;
+    return this.#arrived ? (this.#core.scrollOffset ?? 0) : Infinity;
   }
 
   /** The indices that are really in sight, without those kept ready around them. */
   get range(): { readonly first: number; readonly last: number } | null {
     void this.#items;
+    this.#look();
     const range = this.#core.range;
-    return range && { first: range.startIndex, last: range.endIndex };
+    return this.#arrived && range ? { first: range.startIndex, last: range.endIndex } : null;
   }
 
   toEnd(): void {
@@ -93,9 +96,15 @@ export class VirtualRows {
     this.#viewport = element;
     const unmount = this.#core._didMount();
     this.#core._willUpdate();
-    this.#changed();
     if (this.#setup.anchor === 'end') this.toEnd();
-    const scrolled = () => (this.#wasAtEnd = this.#core.isAtEnd(nearEnd));
+    this.#arrived = this.#setup.anchor !== 'end' || element.scrollHeight <= element.clientHeight;
+    this.#changed();
+    const scrolled = () => {
+      this.#wasAtEnd = this.#core.isAtEnd(nearEnd);
+      if (this.#arrived || !this.#wasAtEnd) return;
+      this.#arrived = true;
+      this.#changed();
+    };
     element.addEventListener('scroll', scrolled, { passive: true });
     // A keyboard or a growing composer takes room away: what was read last stays in sight.
     const resized = new ResizeObserver(() => {
@@ -107,6 +116,7 @@ export class VirtualRows {
       element.removeEventListener('scroll', scrolled);
       unmount();
       this.#viewport = null;
+      this.#arrived = false;
     };
   };
 

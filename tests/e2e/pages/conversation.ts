@@ -56,7 +56,7 @@ export class Conversation {
   }
 
   async #menu(item: 'invite' | 'leave'): Promise<void> {
-    await this.#page.getByRole('button', { name: say('more') }).click();
+    await this.#page.getByRole('button', { name: say('more'), exact: true }).click();
     await this.#page.getByRole('menuitem', { name: say(item) }).click();
   }
 }
