@@ -16,7 +16,7 @@ export async function ensurePackages({ quiet = false } = {}) {
   if (packagesAreThere()) return [];
   const started = Date.now();
   if (!quiet) process.stderr.write('Installing npm packages …\n');
-  const { code, output } = await run('npm', ['ci', '--no-progress'], { cwd: checkout });
+  const { code, output } = await run('npm', ['ci', '--no-progress'], { cwd: checkout, bound: true });
   if (code === 0 && packagesAreThere()) {
     if (!quiet) process.stderr.write(`✔ npm packages  ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
     return [];
@@ -173,13 +173,15 @@ export function installFinding(id, symptom, output, again) {
 }
 
 /**
- * Runs a program to its end.
- * @param {string} program @param {readonly string[]} args @param {{ cwd?: string, signal?: AbortSignal }} [options]
+ * Runs a program to its end. `bound`: it is killed when this process dies, so that the next start finds nobody at work.
+ * @param {string} program @param {readonly string[]} args
+ * @param {{ cwd?: string, signal?: AbortSignal, bound?: boolean }} [options]
  * @returns {Promise<{ code: number, output: string }>} its last 64 KiB of words
  */
-export function run(program, args, options = {}) {
+export function run(program, args, { bound = false, ...options } = {}) {
+  const command = bound ? ['setpriv', '--pdeathsig', 'KILL', '--', program, ...args] : [program, ...args];
   return new Promise((resolve) => {
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command[0] ?? '', command.slice(1), { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const hear = (/** @type {Buffer} */ chunk) => (output = (output + chunk.toString()).slice(-65536));
     child.stdout.on('data', hear);

@@ -35,7 +35,7 @@ export async function installSynapse(layout: Layout, signal: AbortSignal): Promi
 }
 
 async function must(program: string, args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { code, output } = await run(program, args, { signal });
+  const { code, output } = await run(program, args, { signal, bound: true });
   if (code !== 0)
     throw new Trouble(installFinding('synapse.install', 'The homeserver could not be installed', output, 'npm start'));
 }
