@@ -8,6 +8,9 @@ import { alone } from './install/lock.mjs';
 
 const checkout = fileURLToPath(new URL('..', import.meta.url));
 
+/** A network that stumbles is tried again for half a minute, not for two. */
+const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000'];
+
 /**
  * Installs the npm packages of the lock where they are missing, incomplete or other ones.
  * @param {{ quiet?: boolean }} [options] quiet: only findings, no words on the terminal
@@ -27,7 +30,7 @@ async function installPackages(quiet) {
   if (packagesAreThere()) return [];
   const started = Date.now();
   if (!quiet) process.stderr.write('Installing npm packages …\n');
-  const { code, output } = await run('npm', ['ci', '--no-progress', '--loglevel=error'], {
+  const { code, output } = await run('npm', ['ci', '--no-progress', '--loglevel=error', ...patience], {
     cwd: checkout,
     bound: true
   });
