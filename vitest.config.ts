@@ -35,6 +35,8 @@ export default defineConfig({
       {
         // Views, and view-models, whose effects run in a browser only.
         extends: './vite.config.ts',
+        // All that views import is prepared before the first test: what is found later reloads the page under it.
+        optimizeDeps: { entries: ['src/**/*.{svelte,ts}', 'tests/component/**/*.{svelte,ts}'] },
         test: {
           name: 'component',
           include: ['src/**/*.svelte.test.ts', 'tests/component/**/*.test.ts'],
