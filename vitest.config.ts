@@ -13,7 +13,10 @@ const exclude = [...configDefaults.exclude, ...(process.env.TERTULIA_FULL === '1
 
 /** Tests of code that runs without a browser and without a compiler's help: in Node. */
 function node(name: string, include: readonly string[], more: TestProjectInlineConfiguration['test'] = {}) {
-  return { resolve: { alias }, test: { name, include: [...include], exclude, ...more } };
+  return {
+    resolve: { alias },
+    test: { name, include: [...include], exclude, chaiConfig: { truncateThreshold: 0 }, ...more }
+  };
 }
 
 /** What starts servers takes its time, and one at a time, so that its times mean something. */
@@ -22,7 +25,7 @@ const servers = { testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: fa
 export default defineConfig({
   test: {
     projects: [
-      node('unit', ['{src,protocol,bridges,tests/house,tests/runner}/**/*.test.ts', 'tests/*.test.ts'], {
+      node('unit', ['{src,protocol,bridges,tests/house,tests/runner,tests/bench}/**/*.test.ts', 'tests/*.test.ts'], {
         exclude: [...exclude, '**/*.svelte.test.ts']
       }),
       node('zone', ['{zone,synapse}/**/*.test.ts', 'tests/zone/**/*.test.ts'], servers),
@@ -32,6 +35,8 @@ export default defineConfig({
       {
         // Views, and view-models, whose effects run in a browser only.
         extends: './vite.config.ts',
+        // All that views import is prepared before the first test: what is found later reloads the page under it.
+        optimizeDeps: { entries: ['src/**/*.{svelte,ts}', 'tests/component/**/*.{svelte,ts}'] },
         test: {
           name: 'component',
           include: ['src/**/*.svelte.test.ts', 'tests/component/**/*.test.ts'],

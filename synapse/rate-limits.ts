@@ -12,11 +12,12 @@ export const rateLimits = {
   rc_registration_token_validity: { per_second: 0.2, burst_count: 100 },
   rc_login: {
     /**
-     * By address, wrong passwords and right ones alike: this is what stops somebody who guesses. Thirty at once, then
-     * six a minute, 8,640 a day against passwords of eight characters and more. While somebody guesses, those who share
-     * the address cannot sign in anew; those who are signed in notice nothing.
+     * By address, wrong passwords and right ones alike: this is what stops somebody who guesses. Twenty at once, then
+     * six a minute, 8,640 a day against passwords of eight characters and more; each costs the machine a third of a
+     * second, too. While somebody guesses, those who share the address cannot sign in anew; those who are signed in
+     * notice nothing.
      */
-    address: { per_second: 0.1, burst_count: 30 },
+    address: { per_second: 0.1, burst_count: 20 },
     /** By account, right passwords only: a person with many devices on one evening. */
     account: { per_second: 0.1, burst_count: 20 },
     /**

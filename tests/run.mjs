@@ -42,10 +42,10 @@ if (findings.some(({ level }) => level === 'error')) process.exit(2);
 
 const node = major >= 24 || !existsSync(ours) ? process.execPath : ours;
 const main = fileURLToPath(new URL('runner/main.ts', import.meta.url));
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit'
-});
+// Where this process is killed, what it started is told to end.
+const leash = existsSync('/usr/bin/setpriv') ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
+const [program = '', ...args] = [...leash, node, '--disable-warning=ExperimentalWarning', main];
+const child = spawn(program, [...args, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => child.kill(signal));
 }

@@ -1,10 +1,11 @@
 // The door to every command of a zone. Plain JavaScript for Node 20: it brings in the Node and the packages that the
 // rest is written for, then hands over.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { ensurePackages } from './packages.mjs';
+import { ensurePackages, nodeFindings } from './packages.mjs';
+import { whenNpmLeaves } from './parent.mjs';
 
 /** @import { Finding } from './finding.ts' */
 
@@ -13,24 +14,6 @@ const ours = `${here}../node_modules/.bin/node`;
 const flags = ['--disable-warning=ExperimentalWarning'];
 const args = process.argv.slice(2);
 const asJson = args.includes('--json');
-
-const major = (/** @type {string} */ version) => Number(version.replace(/^v/, '').split('.')[0]);
-
-/** @returns {Finding[]} */
-function prerequisites() {
-  /** @type {Finding[]} */
-  const findings = [];
-  if (major(process.version) < 20) {
-    findings.push({
-      id: 'node.old',
-      level: 'error',
-      symptom: `This is Node ${process.version}; 20 or newer is needed.`,
-      effect: 'The zone cannot be installed or started.',
-      fix: 'Install Node 24 from your system or nodejs.org, then again: npm start'
-    });
-  }
-  return findings;
-}
 
 function report(/** @type {Finding[]} */ findings) {
   for (const finding of findings) {
@@ -53,33 +36,24 @@ function report(/** @type {Finding[]} */ findings) {
   if (findings.some(({ level }) => level === 'error')) process.exit(2);
 }
 
-report(prerequisites());
+/** What is being installed ends with this process. */
+let left = () => process.exit(1);
+whenNpmLeaves(() => left());
+
+report(nodeFindings(process.version));
 if (!args.includes('--built')) report(await ensurePackages({ quiet: asJson }));
 handOver();
 
 /** Runs the commands themselves on Node 24; what this process is told, they are told. */
 function handOver() {
-  const node = major(process.version) >= 24 || !existsSync(ours) ? process.execPath : ours;
+  const node = existsSync(ours) ? ours : process.execPath;
+  if (node !== ours) report(nodeFindings(process.version, 24));
   const command = [node, ...flags, `${here}main.ts`, ...args];
   // Where there is a way to become the other program, no second process stays behind.
   if ('execve' in process && typeof process.execve === 'function') process.execve(node, command, process.env);
-  const child = spawn(...withDeathSignal(command), { stdio: 'inherit' });
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-    process.on(signal, () => child.kill(signal));
+  // If this process is killed, the other is told to end.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...command], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, (name) => child.kill(name));
+  left = () => child.kill('SIGTERM');
   child.once('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
-}
-
-/**
- * If this process is killed, the commands are told to end.
- * @param {string[]} command
- * @returns {[string, string[]]}
- */
-function withDeathSignal([program = '', ...rest]) {
-  try {
-    execFileSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' });
-    return ['setpriv', ['--pdeathsig', 'TERM', '--', program, ...rest]];
-  } catch {
-    // Another system: the commands then end with the terminal.
-    return [program, rest];
-  }
 }

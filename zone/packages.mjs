@@ -1,11 +1,15 @@
 // Plain JavaScript: it runs before anything is installed, on the Node that the system has (20 or newer).
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { alone } from './install/lock.mjs';
 
 /** @import { Finding } from './finding.ts' */
 
 const checkout = fileURLToPath(new URL('..', import.meta.url));
+
+/** A network that stumbles is tried again for half a minute, not for two. */
+const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000'];
 
 /**
  * Installs the npm packages of the lock where they are missing, incomplete or other ones.
@@ -14,14 +18,46 @@ const checkout = fileURLToPath(new URL('..', import.meta.url));
  */
 export async function ensurePackages({ quiet = false } = {}) {
   if (packagesAreThere()) return [];
+  mkdirSync(`${checkout}/.svelte-kit`, { recursive: true });
+  return alone(`${checkout}/.svelte-kit/packages.lock`, undefined, () => installPackages(quiet));
+}
+
+/**
+ * @param {boolean} quiet
+ * @returns {Promise<Finding[]>}
+ */
+async function installPackages(quiet) {
+  if (packagesAreThere()) return [];
   const started = Date.now();
   if (!quiet) process.stderr.write('Installing npm packages …\n');
-  const { code, output } = await run('npm', ['ci', '--no-progress'], { cwd: checkout });
+  const { code, output } = await run('npm', ['ci', '--no-progress', '--loglevel=error', ...patience], {
+    cwd: checkout,
+    bound: true
+  });
   if (code === 0 && packagesAreThere()) {
     if (!quiet) process.stderr.write(`✔ npm packages  ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
     return [];
   }
   return [installFinding('packages.npm', 'The npm packages could not be installed', output, 'npm start')];
+}
+
+/**
+ * What is wrong with the Node that runs this.
+ * @param {string} version such as v20.1.0
+ * @param {number} least major version that will do; 24 where npm has no Node 24 for this system
+ * @returns {Finding[]}
+ */
+export function nodeFindings(version, least = 20) {
+  if (Number(version.replace(/^v/, '').split('.')[0]) >= least) return [];
+  return [
+    {
+      id: 'node.old',
+      level: 'error',
+      symptom: `This is Node ${version}; ${least} or newer is needed.`,
+      effect: 'The zone cannot be installed or started.',
+      fix: 'Install Node 24 from your system or nodejs.org, then again: npm start'
+    }
+  ];
 }
 
 /** npm writes node_modules/.package-lock.json last: it names what was really installed. */
@@ -101,17 +137,17 @@ export async function ensureDebian(packages) {
  * there before is put back; one that we left behind by dying carries our mark and is not taken for the system's own.
  * @param {readonly string[]} packages plain names
  */
-export function installScript(packages) {
+export function installScript(packages, policy = '/usr/sbin/policy-rc.d') {
   const disabled = packages.flatMap((name) => units[/** @type {keyof typeof units} */ (name)] ?? []);
   return `set -eu
-policy=/usr/sbin/policy-rc.d; mark='# by tertulia, while it installs'
+policy='${policy}'; mark='# by tertulia, while it installs'
 if [ -e "$policy" ] && ! grep -qs "$mark" "$policy"; then mv "$policy" "$policy.before-tertulia"; fi
 restore() { rm -f "$policy"; if [ -e "$policy.before-tertulia" ]; then mv "$policy.before-tertulia" "$policy"; fi; }
 trap restore EXIT; trap 'exit 130' INT TERM HUP
 printf '#!/bin/sh\\n%s\\nexit 101\\n' "$mark" > "$policy"; chmod 755 "$policy"
 export DEBIAN_FRONTEND=noninteractive
 install() { apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 ${packages.join(' ')}; }
-install || { apt-get update && install; }
+install || { apt-get update; install; }
 ${disabled.length > 0 ? `if [ -d /run/systemd/system ]; then systemctl disable --now ${disabled.join(' ')} || true; fi` : ''}
 `;
 }
@@ -154,13 +190,15 @@ export function installFinding(id, symptom, output, again) {
 }
 
 /**
- * Runs a program to its end.
- * @param {string} program @param {readonly string[]} args @param {{ cwd?: string, signal?: AbortSignal }} [options]
+ * Runs a program to its end. `bound`: it is killed when this process dies, so that the next start finds nobody at work.
+ * @param {string} program @param {readonly string[]} args
+ * @param {{ cwd?: string, signal?: AbortSignal, bound?: boolean }} [options]
  * @returns {Promise<{ code: number, output: string }>} its last 64 KiB of words
  */
-export function run(program, args, options = {}) {
+export function run(program, args, { bound = false, ...options } = {}) {
+  const command = bound ? ['setpriv', '--pdeathsig', 'KILL', '--', program, ...args] : [program, ...args];
   return new Promise((resolve) => {
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command[0] ?? '', command.slice(1), { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const hear = (/** @type {Buffer} */ chunk) => (output = (output + chunk.toString()).slice(-65536));
     child.stdout.on('data', hear);

@@ -33,13 +33,12 @@ process.chdir(root);
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
   PATH: `${root}node_modules/.bin:${process.env.PATH ?? ''}`,
-  NO_COLOR: '1',
   ...(options.full ? { TERTULIA_FULL: '1' } : {})
 };
-delete environment.FORCE_COLOR;
 
 const ending = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => ending.abort());
+// Not once: a terminal, npm and run.mjs may each tell us, and the second must not end us before the stages have ended.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort());
 
 function tell({ stage, seconds, outcome: { passed, failed, skipped } }: Ended): void {
   const counts = stage.report ? [`${passed} passed`, failed.length && `${failed.length} failed`] : [];
@@ -47,11 +46,15 @@ function tell({ stage, seconds, outcome: { passed, failed, skipped } }: Ended): 
   say(`${failed.length > 0 ? '✖' : '✔'} ${stage.name.padEnd(10)} ${clock(seconds).padStart(11)}  ${all}`.trimEnd());
 }
 
+/** The frames of a stack that lie in our own files. */
+const withoutForeignFrames = (lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => !/^\s+at /.test(line) || (line.includes(root) && !line.includes('node_modules')));
+
 function list(title: string, cases: readonly (Case & { readonly stage: Stage })[], lines: number): void {
   if (cases.length === 0) return;
   say(`\n${title}`);
   for (const { stage, name, why } of cases) {
-    const words = stripVTControlCharacters(why).trim().split('\n').slice(0, lines);
+    const words = withoutForeignFrames(stripVTControlCharacters(why).trim().split('\n')).slice(0, lines);
     say(`\n  ${stage.name}: ${name}`);
     for (const line of words) say(`    ${line}`);
     if (lines > 1) say(`    (all of it: ${logOf(stage.name)})`);

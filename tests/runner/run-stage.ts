@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { failure, pass, playwrightOutcome, sum, vitestOutcome, type Outcome } from './outcome.ts';
@@ -9,6 +12,11 @@ export type Ended = { readonly stage: Stage; readonly seconds: number; readonly 
 
 /** How long a program may take to end once it is told to, in ms. */
 const patience = 10_000;
+/** How long to listen on after a program's end, in ms. */
+const lastWords = 2_000;
+
+/** Ends the program also when this process is killed and can tell it nothing. */
+const leash = existsSync('/usr/bin/setpriv') ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
 
 /** Runs a stage to its end; its words go to its log. Never rejects. */
 export async function runStage(stage: Stage, environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Ended> {
@@ -19,26 +27,23 @@ export async function runStage(stage: Stage, environment: NodeJS.ProcessEnv, sig
 
 /** The exit code, or the words for why there is none. */
 async function runProgram(stage: Stage, environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number | string> {
-  const [program, ...args] = stage.command;
-  const log = createWriteStream(logOf(stage.name));
+  const [program = '', ...args] = [...leash, ...stage.command];
   // A group of its own, so that what it started is told to end with it.
   const child = spawn(program, args, {
     env: { ...environment, PLAYWRIGHT_JSON_OUTPUT_NAME: reportOf(stage.name) },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true
   });
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
-  let givenUp: string | undefined;
+  const closeLog = keep([child.stdout, child.stderr], logOf(stage.name));
   const signalGroup = (name: NodeJS.Signals) => {
-    if (!child.pid) return;
     try {
-      process.kill(-child.pid, name);
+      if (child.pid) process.kill(-child.pid, name);
     } catch (thrown) {
       // The group has ended meanwhile.
       if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
     }
   };
+  let givenUp: string | undefined;
   let last: NodeJS.Timeout | undefined;
   const giveUp = (why: string) => {
     givenUp ??= why;
@@ -51,15 +56,33 @@ async function runProgram(stage: Stage, environment: NodeJS.ProcessEnv, signal: 
   signal.addEventListener('abort', stop);
   const code = await new Promise<number | string>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
-    child.once('close', (value, by) => resolve(value ?? `ended by ${by}`));
+    child.once('exit', (value, by) => resolve(value ?? `ended by ${by}`));
   });
   clearTimeout(timer);
   clearTimeout(last);
   signal.removeEventListener('abort', stop);
   // What the program left behind in its group.
   signalGroup('SIGKILL');
-  await finished(log.end());
+  await closeLog();
   return givenUp ?? code;
+}
+
+/**
+ * Writes what is said to a file, without colours: some programs use them whatever one asks. The returned function waits
+ * for the last words, but not for a stray process that still holds the line.
+ */
+function keep(streams: readonly Readable[], file: string): () => Promise<void> {
+  const log = createWriteStream(file);
+  const lines = streams.map((input) => createInterface({ input }));
+  const closed = lines.map((one) => once(one, 'close'));
+  for (const one of lines) one.on('line', (line) => log.write(`${stripVTControlCharacters(line)}\n`));
+  return async () => {
+    const tired = setTimeout(() => lines.forEach((one) => one.close()), lastWords);
+    await Promise.all(closed);
+    clearTimeout(tired);
+    for (const input of streams) input.destroy();
+    await finished(log.end());
+  };
 }
 
 /** The tests that the stage's report counts; whatever its report hides is one failure more. */
@@ -80,10 +103,5 @@ function outcomeOf(stage: Stage, code: number | string): Outcome {
 }
 
 /** The last lines of a stage's log. */
-function tail(stage: string, lines: number): string {
-  return stripVTControlCharacters(readFileSync(logOf(stage), 'utf8'))
-    .trimEnd()
-    .split('\n')
-    .slice(-lines)
-    .join('\n');
-}
+const tail = (stage: string, lines: number): string =>
+  readFileSync(logOf(stage), 'utf8').trimEnd().split('\n').slice(-lines).join('\n');

@@ -137,7 +137,7 @@ describe('a stage', () => {
 
   it('whose program is not there has failed', async () => {
     const { outcome } = await run('', { command: ['no-such-program'] });
-    expect(outcome.failed[0]?.why).toContain('ENOENT');
+    expect(outcome.failed[0]?.why).toMatch(/no-such-program.*(?:ENOENT|No such file)/s);
   });
 
   it('fails where its report counts nothing, is missing, or hides a failure', async () => {
@@ -161,6 +161,15 @@ describe('a stage', () => {
     expect(outcome.failed[0]?.why).toMatch(/^did not end within 0\.01 minutes/);
     const pid = Number(readFileSync(logOf(name), 'utf8'));
     expect(isRunning(pid)).toBe(false);
+  });
+
+  it('does not wait for a stray process that left the group', async () => {
+    const code = `const { pid } = require('child_process').spawn('sleep', ['30'], { detached: true, stdio: 'inherit' });
+      console.log(pid); process.exit(0)`;
+    const { seconds, outcome } = await run(code);
+    process.kill(Number(readFileSync(logOf(name), 'utf8')), 'SIGKILL');
+    expect(outcome).toEqual(pass);
+    expect(seconds).toBeLessThan(10);
   });
 
   it('ends when the run is stopped', async () => {

@@ -5,6 +5,7 @@ import { components } from '../components/index.ts';
 import { Trouble } from '../finding.ts';
 import type { Layout } from '../layout.ts';
 import { observe } from '../observe.ts';
+import { whenNpmLeaves } from '../parent.mjs';
 import { plan } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import { settle } from '../settings-file.ts';
@@ -61,6 +62,7 @@ export async function up({ layout, said: flags, built, progress }: Up): Promise<
     }
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  whenNpmLeaves(end);
   // What the start waits for ends with the parts.
   const asked = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()));
   void asked.then(() => supervisor.stop());

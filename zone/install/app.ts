@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Trouble } from '../finding.ts';
 import type { Layout } from '../layout.ts';
 import { installFinding, run } from '../packages.mjs';
-import { alone } from './lock.ts';
+import { alone } from './lock.mjs';
 
 /** What the built app depends on. */
 const sources = [
@@ -51,7 +51,11 @@ export async function buildApp(layout: Layout, signal: AbortSignal): Promise<voi
     if (isAppBuilt(layout)) return;
     const hash = sourcesHash(layout.checkout);
     const vite = join(layout.checkout, 'node_modules/vite/bin/vite.js');
-    const { code, output } = await run(process.execPath, [vite, 'build'], { cwd: layout.checkout, signal });
+    const { code, output } = await run(process.execPath, [vite, 'build'], {
+      cwd: layout.checkout,
+      signal,
+      bound: true
+    });
     if (code !== 0)
       throw new Trouble(installFinding('web.build', 'The web app could not be built', output, 'npm start'));
     await writeFile(layout.buildStamp, hash);

@@ -5,7 +5,7 @@ import { sha256 } from '../files.ts';
 import { Trouble, type Finding } from '../finding.ts';
 import type { Layout } from '../layout.ts';
 import { installFinding, run } from '../packages.mjs';
-import { alone } from './lock.ts';
+import { alone } from './lock.mjs';
 
 /** The environment that belongs to the requirements as they are now: another version lives beside it. */
 export const environmentOf = (layout: Layout): string =>
@@ -35,7 +35,7 @@ export async function installSynapse(layout: Layout, signal: AbortSignal): Promi
 }
 
 async function must(program: string, args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { code, output } = await run(program, args, { signal });
+  const { code, output } = await run(program, args, { signal, bound: true });
   if (code !== 0)
     throw new Trouble(installFinding('synapse.install', 'The homeserver could not be installed', output, 'npm start'));
 }

@@ -1,7 +1,8 @@
 /** STUN messages (RFC 5389, as RFC 8489 keeps them): as little as asking a relay for an allocation takes. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 const cookie = 0x2112a442;
+const padded = (length: number): number => Math.ceil(length / 4) * 4;
 
 /** Method and class as one number (RFC 5389, 6). */
 export const messageTypes = {
@@ -44,7 +45,7 @@ function header(type: number, length: number, transaction: Buffer): Buffer {
 }
 
 function encodeAttribute({ type, value }: Attribute): Buffer {
-  const bytes = Buffer.alloc(4 + Math.ceil(value.length / 4) * 4);
+  const bytes = Buffer.alloc(4 + padded(value.length));
   bytes.writeUInt16BE(type, 0);
   bytes.writeUInt16BE(value.length, 2);
   value.copy(bytes, 4);
@@ -70,7 +71,7 @@ export function decode(bytes: Buffer): Message | null {
     const length = bytes.readUInt16BE(at + 2);
     if (at + 4 + length > bytes.length) return null;
     list.push({ type: bytes.readUInt16BE(at), value: bytes.subarray(at + 4, at + 4 + length) });
-    at += 4 + Math.ceil(length / 4) * 4;
+    at += 4 + padded(length);
   }
   return { type: bytes.readUInt16BE(0), transaction: bytes.subarray(8, 20), attributes: list };
 }
@@ -82,9 +83,13 @@ export const attribute = (message: Message, type: number): Buffer | undefined =>
 export function isSigned(bytes: Buffer, key: Buffer): boolean {
   const message = decode(bytes);
   const index = message?.attributes.findIndex(({ type }) => type === attributes.integrity) ?? -1;
-  if (!message || index < 0) return false;
-  const expected = encode({ ...message, attributes: message.attributes.slice(0, index) }, key);
-  return expected.subarray(-20).equals(message.attributes[index]?.value ?? Buffer.alloc(0));
+  const given = message?.attributes[index]?.value;
+  if (!message || given?.length !== 20) return false;
+  // Over the bytes as they came: padding may hold anything (RFC 5389, 15).
+  const before = message.attributes.slice(0, index).reduce((sum, { value }) => sum + 4 + padded(value.length), 20);
+  const signed = Buffer.from(bytes.subarray(0, before));
+  signed.writeUInt16BE(before - 20 + 24, 2);
+  return timingSafeEqual(createHmac('sha1', key).update(signed).digest(), given);
 }
 
 /** The key of long-term credentials (RFC 5389, 15.4). */

@@ -62,7 +62,7 @@ class Link:
                 kept = file.read().strip()
         except FileNotFoundError:
             return False
-        given = hashlib.sha256(token.encode()).hexdigest()
+        given = hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
         return hmac.compare_digest(kept.encode(), given.encode())
 
     def claim(self) -> bool:

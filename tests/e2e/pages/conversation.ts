@@ -28,7 +28,7 @@ export class Conversation {
   }
 
   /** The mark of one's own message: sent, read … */
-  delivery(text: string, state: 'delivery_waiting' | 'delivery_sent' | 'delivery_read'): Locator {
+  delivery(text: string | RegExp, state: 'delivery_waiting' | 'delivery_sent' | 'delivery_read'): Locator {
     return this.messages(text).getByText(say(state), { exact: true });
   }
 
@@ -56,7 +56,7 @@ export class Conversation {
   }
 
   async #menu(item: 'invite' | 'leave'): Promise<void> {
-    await this.#page.getByRole('button', { name: say('more') }).click();
+    await this.#page.getByRole('button', { name: say('more'), exact: true }).click();
     await this.#page.getByRole('menuitem', { name: say(item) }).click();
   }
 }
