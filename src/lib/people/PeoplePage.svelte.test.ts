@@ -37,6 +37,12 @@ describe('the page of people', () => {
     expect(account && browser.account(account).conversations.one(room).current?.kind).toBe('direct');
   });
 
+  it('has those one writes with at hand', async () => {
+    const { onopen } = await open();
+    await page.getByRole('button', { name: 'Write to Marta Vidal' }).click();
+    expect(onopen).toHaveBeenCalledOnce();
+  });
+
   it('says what went wrong, and offers to ask again', async () => {
     const { browser } = await open();
     browser.network.failNext('people.search', 'unreachable');

@@ -1,5 +1,6 @@
 import type { Accounts, AccountPorts } from '$lib/matrix/ports';
 import type { AccountId } from '$lib/matrix/values';
+import type { Following } from '$lib/matrix/following.svelte';
 import type { Drafts } from '$lib/timeline/drafts.svelte';
 import type { Clock } from '$lib/ui/clock.svelte';
 import type { Language } from '$lib/ui/language.svelte';
@@ -13,6 +14,8 @@ export interface Here {
   readonly ports: AccountPorts;
   readonly accounts: Accounts;
   readonly drafts: Drafts;
+  /** Over all conversations. */
+  readonly unread: Following<number>;
 }
 
 export const [getSession, setSession] = createContext<Session>();

@@ -1,11 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { examples, type ExampleName } from '$lib/matrix/fake/examples';
+import { examples, type Example, type ExampleName } from '$lib/matrix/fake/examples';
+import type { UserId } from '$lib/matrix/values';
 import { faults, paint, show, themes } from '../../../tests/component/stage';
 import ConversationView from './ConversationView.svelte';
 
-async function open(name: ExampleName, props: Partial<{ sheet: 'invite' | 'leave' | null; details: boolean }> = {}) {
-  const example = await examples[name]();
+type Props = Partial<{ sheet: 'invite' | 'leave' | null; details: boolean }>;
+
+async function open(name: ExampleName, props: Props = {}, before: (example: Example) => void = () => undefined) {
+  const example: Example = await examples[name]();
+  before(example);
   const asked = {
     onsheet: vi.fn(),
     ondetails: vi.fn(),
@@ -66,14 +70,66 @@ describe('a conversation', () => {
   });
 
   it('sends on Enter, and keeps the field; Shift and Enter make a line', async () => {
-    const { zone, room } = { ...(await open('direct')), zone: null };
+    await open('direct');
     const field = page.getByRole('textbox', { name: 'Write a message' });
     await field.click();
     await userEvent.keyboard('a table{Shift>}{Enter}{/Shift}for two{Enter}');
     await expect.element(page.getByRole('article').filter({ hasText: 'for two' })).toBeVisible();
     await expect.element(field).toHaveValue('');
     await expect.element(field).toHaveFocus();
-    expect([zone, room]).toBeDefined();
+  });
+
+  it('opens at its newest message, and leads to the first of those that are new', async () => {
+    await open('direct', {}, ({ browser, room }) => {
+      const found = room && browser.zone.rooms.get(room);
+      for (let count = 1; found && count <= 18; count++) {
+        browser.zone.say(found, '@marta:zone.example' as UserId, `new ${count} ${'bla '.repeat(60)}`);
+      }
+    });
+    await expect.element(page.getByRole('article').filter({ hasText: 'new 18 bla' })).toBeInViewport();
+    await page.getByRole('button', { name: 'To the first new one' }).click();
+    await expect.element(page.getByRole('article').filter({ hasText: 'new 1 bla' })).toBeInViewport();
+    await expect.element(page.getByRole('button', { name: 'To the first new one' })).not.toBeInTheDocument();
+    await page.getByRole('button', { name: 'To the newest message' }).click();
+    await expect.element(page.getByRole('article').filter({ hasText: 'new 18 bla' })).toBeInViewport();
+  });
+
+  it('keeps the place of one who reads further up, and counts what comes', async () => {
+    const { browser, room } = await open('long');
+    const log = page.getByRole('log');
+    await expect.element(page.getByRole('article').filter({ hasText: '500. ' })).toBeInViewport();
+    log.element().scrollTop -= 400;
+    await expect.element(page.getByRole('button', { name: 'To the newest message' })).toBeVisible();
+    const at = log.element().scrollTop;
+    const plaza = browser.zone.rooms.get(room);
+    if (plaza) browser.zone.say(plaza, '@marta:zone.example' as UserId, 'hello');
+    await expect.element(page.getByRole('button', { name: 'To 1 new message' })).toBeVisible();
+    expect(log.element().scrollTop).toBe(at);
+    await page.getByRole('button', { name: 'To 1 new message' }).click();
+    await expect.element(page.getByRole('article').filter({ hasText: 'hello' })).toBeInViewport();
+  });
+
+  it('reads back without a jump when one scrolls up', async () => {
+    await open('long');
+    const log = page.getByRole('log');
+    await expect.element(page.getByRole('article').filter({ hasText: '500. ' })).toBeInViewport();
+    const mark = page.getByRole('article').filter({ hasText: '490. ' });
+    log.element().scrollTop = 300;
+    await expect.element(mark).toBeInTheDocument();
+    const before = log.element().scrollHeight;
+    await expect.poll(() => log.element().scrollHeight).toBeGreaterThan(before);
+    const first = [...log.element().querySelectorAll('article')].find((row) => row.getBoundingClientRect().bottom > 80);
+    expect(first?.textContent).toMatch(/^\s*\w+\s.*48\d\. /s);
+  });
+
+  it('follows what comes while one is at its end, and says it aloud', async () => {
+    const { browser, room } = await open('direct');
+    await expect.element(page.getByRole('log')).toBeVisible();
+    const found = browser.zone.rooms.get(room);
+    for (let count = 1; found && count <= 12; count++)
+      browser.zone.say(found, '@marta:zone.example' as UserId, `hello ${count}`);
+    await expect.element(page.getByRole('article').filter({ hasText: 'hello 12' })).toBeInViewport();
+    await expect.element(page.getByText(/Marta Vidal.: hello 12/)).toBeInTheDocument();
   });
 
   it('offers to try again what could not be sent, or to let it go', async () => {

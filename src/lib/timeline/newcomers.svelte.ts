@@ -10,6 +10,7 @@ export class Newcomers {
   /** The newest row at the time of being at the end. Kept here, not derived: it is a memory. */
   #left: string | null = null;
   #first: string | null = null;
+  #metNew = false;
 
   constructor(conversation: Conversation, atEnd: () => boolean) {
     this.#conversation = conversation;
@@ -26,6 +27,12 @@ export class Newcomers {
     const at = rows.findLastIndex(({ key }) => key === this.#left);
     return rows.slice(at + 1).filter(isOfOthers).length;
   });
+
+  /** Whether the line «new», at `line`, has been above the rows in sight ever since the conversation was opened. */
+  beganAbove(line: number, firstInSight: number): boolean {
+    if (line >= firstInSight) this.#metNew = true;
+    return !this.#metNew;
+  }
 
   /** The newest message of somebody else since the conversation was opened, in words. */
   readonly latest = $derived.by(() => {

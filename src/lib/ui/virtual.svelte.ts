@@ -23,6 +23,15 @@ interface Setup {
   paddingEnd?: number;
 }
 
+/** How the rows stand. A new one each time, for its parts may stay the same while another changes. */
+interface Layout {
+  readonly items: readonly VirtualItem[];
+  readonly height: number;
+  readonly above: number;
+  readonly below: number;
+  readonly range: { readonly first: number; readonly last: number } | null;
+}
+
 /** How near to the end, in px, counts as being there. */
 const nearEnd = 60;
 
@@ -37,7 +46,7 @@ export class VirtualRows {
   #wasAtEnd = true;
   /** The first scroll, to the end, has been made: before that no position means anything. */
   #arrived = false;
-  readonly #items = $derived.by(() => this.#lookUp());
+  readonly #layout = $derived.by(() => this.#arrange());
 
   constructor(setup: Setup) {
     this.#setup = setup;
@@ -48,46 +57,32 @@ export class VirtualRows {
     this.#core = new Virtualizer<HTMLElement, HTMLElement>(this.#options([]));
   }
 
-  /**
-   * The rows to draw. Named by today's keys: the core keeps what it measured by index, and for a frame after rows came
-   * before or left it still gives some their old names, so that one name stood twice.
-   */
-  get items(): readonly { readonly index: number; readonly key: string }[] {
-    const keys = this.#setup.keys();
-    return this.#items.flatMap(({ index }) => {
-      const key = keys[index];
-      return key === undefined ? [] : [{ index, key }];
-    });
+  get items(): readonly VirtualItem[] {
+    return this.#layout.items;
   }
 
   /** Of all rows, as CSS has it. */
   get height(): string {
-    void this.#items;
-    return `${this.#core.getTotalSize()}px`;
+    return `${this.#layout.height}px`;
   }
 
   /** What brings the first row to its place, as CSS has it. */
   get shift(): string {
-    return `translateY(${this.#items[0]?.start ?? 0}px)`;
+    return `translateY(${this.#layout.items[0]?.start ?? 0}px)`;
   }
 
   get atEnd(): boolean {
-    this.#look();
-    return this.#viewport === null || this.#core.getDistanceFromEnd() <= nearEnd;
+    return this.#layout.below <= nearEnd;
   }
 
   /** px above what is in sight; Infinity until the list has come to where it opens. */
   get above(): number {
-    this.#look();
-    return this.#arrived ? (this.#core.scrollOffset ?? 0) : Infinity;
+    return this.#layout.above;
   }
 
-  /** The indices that are really in sight, without those kept ready around them. */
+  /** The indices that are really in sight, without those kept ready around them; null until it has come there. */
   get range(): { readonly first: number; readonly last: number } | null {
-    void this.#items;
-    this.#look();
-    const range = this.#core.range;
-    return this.#arrived && range ? { first: range.startIndex, last: range.endIndex } : null;
+    return this.#layout.range;
   }
 
   toEnd(): void {
@@ -136,14 +131,25 @@ export class VirtualRows {
 
   /** To be run after the rows have been put into the page. */
   settle(): void {
-    void this.#items;
+    void this.#layout;
     this.#core._willUpdate();
   }
 
-  #lookUp(): readonly VirtualItem[] {
+  #arrange(): Layout {
     this.#look();
-    this.#core.setOptions(this.#options(this.#setup.keys()));
-    return this.#core.getVirtualItems();
+    const core = this.#core;
+    core.setOptions(this.#options(this.#setup.keys()));
+    const items = core.getVirtualItems();
+    const height = core.getTotalSize();
+    const above = core.scrollOffset ?? 0;
+    const { range } = core;
+    return {
+      items,
+      height,
+      above: this.#arrived ? above : Infinity,
+      below: this.#arrived ? height - above - (core.scrollRect?.height ?? 0) : 0,
+      range: this.#arrived && range ? { first: range.startIndex, last: range.endIndex } : null
+    };
   }
 
   #options(keys: readonly string[]): Options {
