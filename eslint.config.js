@@ -4,7 +4,7 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['.svelte-kit/', 'build/', '.zone/', 'src/lib/paraglide/', 'test-results/'] },
+  { ignores: ['.svelte-kit/', 'build/', '.zone/', '.venv-synapse/', 'src/lib/paraglide/', 'test-results/'] },
   ...ts.configs.recommended,
   ...svelte.configs['flat/recommended'],
   { languageOptions: { globals: { ...globals.browser, ...globals.node } } },

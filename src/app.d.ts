@@ -1,5 +1,12 @@
 declare global {
-  namespace App {}
+  namespace App {
+    interface PageState {
+      /** What lies over the page, closed by the browser's back as by its own button. */
+      sheet?: 'new' | 'open-rooms' | 'invite' | 'leave';
+      /** Who is in the conversation, beside it. */
+      details?: boolean;
+    }
+  }
 }
 
 export {};

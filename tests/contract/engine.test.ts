@@ -1,78 +1,102 @@
 import 'fake-indexeddb/auto';
+import { Agent, fetch as fetchFrom } from 'undici';
+import type { FromEngine, FromPage, Wire } from '../../src/lib/matrix/channel.ts';
 import { Engine } from '../../src/lib/matrix/engine/engine.ts';
 import { serve } from '../../src/lib/matrix/engine/serve.ts';
+import type { Matrix } from '../../src/lib/matrix/ports.ts';
 import { Connection } from '../../src/lib/matrix/remote/connection.ts';
 import { RemoteMatrix } from '../../src/lib/matrix/remote/remote.ts';
-import type { Matrix } from '../../src/lib/matrix/ports.ts';
+import { Account } from '../lab/account.ts';
+import { openLocal } from '../lab/lab.ts';
+import { Zone } from '../lab/zones.ts';
 import { matrixContract } from './matrix.contract.ts';
 import type { Stage } from './stage.ts';
-import type { FromEngine, FromPage, Wire } from '../../src/lib/matrix/channel.ts';
 
-/** A network that can be cut: what runs then fails, and so does what is asked later. */
+/**
+ * A network that can be cut: what runs then fails, and so does what is asked later. Each has an address of its own, as
+ * browsers in different houses do: the zone's limits by address hold here as anywhere.
+ */
 class Network {
-  #cut: AbortController | undefined;
+  readonly #way: Agent;
+  #cut = false;
   #running = new AbortController();
 
-  fetch: typeof globalThis.fetch = (input, init) => {
+  constructor(address: string) {
+    this.#way = new Agent({ localAddress: address, connect: { family: 4 } });
+  }
+
+  fetch = ((input: string, init?: RequestInit) => {
     if (this.#cut) return Promise.reject(new TypeError('the network is cut'));
     const signals = [init?.signal, this.#running.signal].filter((signal) => signal != null);
-    return globalThis.fetch(input, { ...init, signal: AbortSignal.any(signals) });
-  };
+    return fetchFrom(input, { ...init, signal: AbortSignal.any(signals), dispatcher: this.#way } as never);
+  }) as typeof globalThis.fetch;
+
+  close(): Promise<void> {
+    return this.#way.destroy();
+  }
 
   cut(): void {
-    this.#cut = new AbortController();
+    this.#cut = true;
     this.#running.abort(new TypeError('the network was cut'));
+    this.#running = new AbortController();
   }
 
   restore(): void {
-    this.#cut = undefined;
-    this.#running = new AbortController();
+    this.#cut = false;
   }
 }
 
-/** The page's ports over a real message channel, the engine at its other end, the homeserver behind it. */
+/** Browsers without their windows: the engine at one end of a message channel, the page's ports at the other. */
+class Browsers {
+  readonly #networks = new Map<Matrix, Network>();
+  readonly #engines: Engine[] = [];
+
+  async open(origin: string): Promise<Matrix> {
+    const network = new Network(`127.0.1.${this.#engines.length + 1}`);
+    const profile = `browser-${this.#engines.length}`;
+    // Outside a browser the crypto keeps its keys in memory: its database needs one.
+    const options = { base: origin, deviceName: profile, profile, persistKeys: false, fetch: network.fetch };
+    const engine = new Engine(options);
+    this.#engines.push(engine);
+    await engine.load();
+    const { port1, port2 } = new MessageChannel();
+    serve(engine, port1 as Wire<FromPage, FromEngine>);
+    const matrix = new RemoteMatrix(new Connection(port2 as Wire<FromEngine, FromPage>));
+    this.#networks.set(matrix, network);
+    return matrix;
+  }
+
+  network(browser: Matrix): Network {
+    const network = this.#networks.get(browser);
+    if (!network) throw new Error('not one of these browsers');
+    return network;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#engines.map((engine) => engine.close()));
+    await Promise.all([...this.#networks.values()].map((network) => network.close()));
+  }
+}
+
+/** A real zone, started as anybody starts one. */
 async function setUp(): Promise<Stage> {
-  const origin = process.env.TERTULIA_ORIGIN ?? 'http://127.0.0.1:24001';
-  const networks = new Map<Matrix, Network>();
-  const engines: Engine[] = [];
+  const local = await openLocal();
+  const zone = await Zone.local(local.host);
+  const browsers = new Browsers();
   return {
     zone: 'localhost',
-    browser: async () => {
-      const network = new Network();
-      const engine = new Engine({
-        base: origin,
-        deviceName: 'contract',
-        profile: `browser-${engines.length}`,
-        persistKeys: false,
-        fetch: network.fetch
-      });
-      engines.push(engine);
-      await engine.load();
-      const { port1, port2 } = new MessageChannel();
-      serve(engine, port1 as Wire<FromPage, FromEngine>);
-      const matrix = new RemoteMatrix(new Connection(port2 as Wire<FromEngine, FromPage>));
-      networks.set(matrix, network);
-      return matrix;
-    },
+    browser: () => browsers.open(zone.origin),
     cut: async (browser) => {
-      networks.get(browser)?.cut();
-      return async () => networks.get(browser)?.restore();
+      browsers.network(browser).cut();
+      return async () => browsers.network(browser).restore();
     },
-    revoke: async (person) => {
-      const login = await fetch(`${origin}/_matrix/client/v3/login`, {
-        method: 'POST',
-        body: JSON.stringify({
-          type: 'm.login.password',
-          identifier: { type: 'm.id.user', user: person.name },
-          password: person.password
-        })
-      });
-      const { access_token: token } = (await login.json()) as { access_token: string };
-      const headers = { authorization: `Bearer ${token}` };
-      await fetch(`${origin}/_matrix/client/v3/logout/all`, { method: 'POST', headers, body: '{}' });
+    revoke: async ({ name, password }) => {
+      const elsewhere = await Account.signIn({ origin: zone.origin, host: local.host }, name, password);
+      await elsewhere.call('POST', '/v3/logout/all', {});
     },
     stop: async () => {
-      await Promise.all(engines.map((engine) => engine.close()));
+      await browsers.close();
+      await local.close();
     }
   };
 }

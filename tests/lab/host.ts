@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { remote, type Remote } from './channel.ts';
 import type { Fetcher } from './fetcher.ts';
-import { childrenOf, run, spawnBound } from './process.ts';
+import { childrenOf, run, spawnBound, type RunOptions } from './process.ts';
 
 /** Runs as the first process of the host, hence bash: it takes the corpses of orphans. */
 const first = `
@@ -97,10 +97,7 @@ export class Host {
   }
 
   /** Runs a program to its end and returns what it printed. */
-  run(
-    argv: readonly string[],
-    options: { cwd?: string; env?: NodeJS.ProcessEnv; seconds?: number } = {}
-  ): Promise<string> {
+  run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
     return run(this.command(argv, options.cwd), { ...options, cwd: undefined, env: { ...this.#env, ...options.env } });
   }
 

@@ -43,20 +43,30 @@ const isMissing = (error: unknown): boolean =>
 export const spawnBound = (argv: readonly string[], options: SpawnOptions): ChildProcess =>
   spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...argv], options);
 
+export type RunOptions = {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Then it is killed; 30 by default. */
+  readonly seconds?: number;
+  /** Exit codes that are answers, not failures. */
+  readonly codes?: readonly number[];
+};
+
 /** Runs a program to its end and returns what it printed. Throws with its error output when it fails. */
 export async function run(
   argv: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; seconds?: number } = {}
+  { seconds = 30, codes = [0], ...options }: RunOptions = {}
 ): Promise<string> {
   const [program = '', ...rest] = argv;
-  const { seconds = 30, ...others } = options;
-  const done = await promisify(execFile)(program, rest, {
-    timeout: seconds * 1000,
-    killSignal: 'SIGKILL',
-    maxBuffer: 64 << 20,
-    ...others
-  });
-  return done.stdout;
+  const limits = { timeout: seconds * 1000, killSignal: 'SIGKILL', maxBuffer: 64 << 20 } as const;
+  try {
+    return (await promisify(execFile)(program, rest, { ...limits, ...options })).stdout;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && codes.includes(Number(error.code)) && 'stdout' in error) {
+      return String(error.stdout);
+    }
+    throw error;
+  }
 }
 
 /** Sends a signal and waits until the process has ended. */

@@ -9,6 +9,7 @@ export type Complaint = { readonly where: string; readonly text: string };
 export class Witness {
   #complaints: Complaint[] = [];
   readonly #session: CDPSession;
+  #commands = 0;
 
   private constructor(session: CDPSession) {
     this.#session = session;
@@ -24,7 +25,12 @@ export class Witness {
       // The worker may be gone again: then it has nothing to say.
       if (targetInfo.type === 'shared_worker') witness.#attach(targetInfo.targetId).catch(() => undefined);
     });
-    session.on('Target.receivedMessageFromTarget', ({ message }) => witness.#hearWorker(JSON.parse(message)));
+    session.on('Target.receivedMessageFromTarget', ({ message, sessionId }) => {
+      const heard = JSON.parse(message) as WorkerMessage;
+      // While somebody listens, Chromium holds the worker that takes the place of an ended one back, as for a debugger.
+      if (heard.method?.startsWith('Inspector.')) witness.#tell(sessionId, 'Runtime.runIfWaitingForDebugger');
+      else witness.#hearWorker(heard);
+    });
     await session.send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'shared_worker' }] });
     return witness;
   }
@@ -48,10 +54,14 @@ export class Witness {
   async #attach(targetId: string): Promise<void> {
     const { sessionId } = await this.#session.send('Target.attachToTarget', { targetId, flatten: false });
     // Both repeat what was said before: nothing is missed.
-    for (const [id, method] of ['Runtime.enable', 'Log.enable'].entries()) {
-      const message = JSON.stringify({ id, method });
-      await this.#session.send('Target.sendMessageToTarget', { sessionId, message });
-    }
+    this.#tell(sessionId, 'Runtime.enable');
+    this.#tell(sessionId, 'Log.enable');
+  }
+
+  /** A command whose answer does not matter, nor whether the worker is still there. */
+  #tell(sessionId: string, method: string): void {
+    const message = JSON.stringify({ id: this.#commands++, method });
+    this.#session.send('Target.sendMessageToTarget', { sessionId, message }).catch(() => undefined);
   }
 
   #hearWorker(message: WorkerMessage): void {
@@ -74,6 +84,7 @@ export class Witness {
 
 /** The part of Chromium's protocol that is heard here; others fall through. */
 type WorkerMessage =
+  | { readonly method: `Inspector.${string}`; readonly params: object }
   | {
       readonly method: 'Runtime.exceptionThrown';
       readonly params: { exceptionDetails: { text: string; url?: string; exception?: RemoteValue } };

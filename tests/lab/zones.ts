@@ -2,10 +2,10 @@
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { freePort } from './free-port.ts';
 import type { Host } from './host.ts';
 import type { Lab } from './lab.ts';
 import { nameOf } from './network/network.ts';
@@ -98,8 +98,18 @@ export class Zone {
   }
 
   async parts(): Promise<readonly Part[]> {
-    const text = await this.host.run([...program, 'status', '--data', this.data, '--json'], { cwd: checkout });
+    // 1: a part does not run.
+    const text = await this.host.run([...program, 'status', '--data', this.data, '--json'], {
+      cwd: checkout,
+      codes: [0, 1]
+    });
     return (JSON.parse(text) as { parts: Part[] }).parts;
+  }
+
+  /** What all its processes together hold, bytes (proportional set size). */
+  async memory(): Promise<number> {
+    const text = await this.host.run([...program, 'status', '--data', this.data, '--json'], { cwd: checkout });
+    return (JSON.parse(text) as { memory: number }).memory;
   }
 
   /**
@@ -135,17 +145,6 @@ export class Zone {
     await this.host.run([...program, 'down', '--data', this.data], { cwd: checkout });
     await ended;
   }
-}
-
-/** Free now; between this and its use another may take it, which `zone up` then says. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return address.port;
 }
 
 const isReady = (event: unknown): event is Ready =>

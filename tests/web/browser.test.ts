@@ -1,8 +1,19 @@
-import { chromium, type Browser } from 'playwright';
+import { chromium, type Browser } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prerenderedPages } from '../../src/lib/server/pages.ts';
 import { chromiumOptions } from '../chromium.ts';
 import { addresses, build, WebServer } from './server.ts';
+
+/**
+ * Waits in the page until the app's modules have run and what they changed is painted. As text: the test's own
+ * compiler would rewrite `import`.
+ */
+const appToRun = `(async () => {
+  const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
+  const modules = loaded.filter((name) => /\\/_app\\/immutable\\/(?:entry|nodes|chunks)\\/.*\\.js$/.test(name));
+  await Promise.all(modules.map((name) => import(name)));
+  await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+})()`;
 
 /** What the page's own listener has heard; set before any script of the page runs. */
 type Heard = { violations?: string[] };
@@ -35,7 +46,8 @@ describe('pages in Chromium', () => {
           heard.violations?.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
         });
       });
-      await page.goto(`${server.origin}${path}`, { waitUntil: 'networkidle' });
+      await page.goto(`${server.origin}${path}`);
+      await page.evaluate(appToRun);
       const violations = await page.evaluate(
         () => (window as unknown as Heard).violations ?? ['the listener was not set']
       );

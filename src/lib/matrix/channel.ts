@@ -34,3 +34,12 @@ export interface Wire<In, Out> {
   postMessage(message: Out): void;
   onmessage: ((event: MessageEvent<In>) => void) | null;
 }
+
+/** Where a browser has no SharedWorker, pages and the one engine among their workers meet in this channel. */
+export const meetingPlace = 'tertulia-engine';
+
+/** What is said there. `host` announces an engine, `host?` asks for it. */
+export type Spoken =
+  | { readonly t: 'host' | 'host?' }
+  | { readonly t: 'to-engine'; readonly page: string; readonly message: FromPage }
+  | { readonly t: 'to-page'; readonly page: string; readonly message: FromEngine };

@@ -8,7 +8,8 @@ export interface Live<T> {
 /** A `Live` that its owner sets. Values are immutable: set a new one. */
 export class Cell<T> implements Live<T> {
   #current: T | undefined;
-  readonly #runs = new Set<(value: T) => void>();
+  /** One entry for each subscription: the same function may subscribe twice. */
+  readonly #runs = new Set<{ readonly run: (value: T) => void }>();
   readonly #onObserved: (() => () => void) | undefined;
   #stop: (() => void) | undefined;
 
@@ -25,14 +26,16 @@ export class Cell<T> implements Live<T> {
   set(value: T): void {
     if (Object.is(value, this.#current)) return;
     this.#current = value;
-    for (const run of [...this.#runs]) run(value);
+    // Who leaves while another is told is told no more.
+    for (const one of [...this.#runs]) if (this.#runs.has(one)) one.run(value);
   }
 
   subscribe(run: (value: T) => void): () => void {
-    this.#runs.add(run);
+    const one = { run };
+    this.#runs.add(one);
     if (this.#runs.size === 1) this.#stop = this.#onObserved?.();
     return () => {
-      if (!this.#runs.delete(run) || this.#runs.size > 0) return;
+      if (!this.#runs.delete(one) || this.#runs.size > 0) return;
       this.#stop?.();
       this.#stop = undefined;
     };

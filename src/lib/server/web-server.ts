@@ -18,7 +18,7 @@ export type App = RequestListener;
 
 /** One feature of the browser for our own origin only; all that is not named follows the browser's default. */
 const permissions = ['microphone', 'camera', 'display-capture', 'fullscreen', 'autoplay', 'screen-wake-lock'];
-const denied = ['geolocation', 'payment', 'usb', 'serial', 'hid', 'midi', 'bluetooth', 'browsing-topics'];
+const denied = ['geolocation', 'payment', 'usb', 'serial', 'hid', 'midi', 'browsing-topics'];
 
 const common = {
   'X-Content-Type-Options': 'nosniff',

@@ -1,17 +1,13 @@
 import type { Matrix } from '$lib/matrix/ports';
 
 /**
- * How this page reaches Matrix: the engine in its worker; or, while developing, the examples in memory when the
- * address asks for them (`/chats?fake`). A build holds no trace of the second.
+ * How this page reaches Matrix: the engine in its worker; or, while developing, an example in memory when the address
+ * names one (`/chats?fake`, `/chats?fake=offline`). A build holds no trace of the second.
  */
 export function connector(): () => Promise<Matrix> {
-  if (import.meta.env.DEV && typeof location !== 'undefined' && new URLSearchParams(location.search).has('fake')) {
-    return async () => (await import('./examples')).examples(new URLSearchParams(location.search).get('fake') ?? '');
+  if (import.meta.env.DEV && typeof location !== 'undefined') {
+    const name = new URLSearchParams(location.search).get('fake');
+    if (name !== null) return async () => (await import('./examples')).exampleNamed(name);
   }
-  const engines = import.meta.glob<{ connect(): Matrix }>('../matrix/remote/connect.ts');
-  return async () => {
-    const [load] = Object.values(engines);
-    if (!load) throw new Error('no engine');
-    return (await load()).connect();
-  };
+  return async () => (await import('$lib/matrix/remote/connect')).connect();
 }

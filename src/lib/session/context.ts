@@ -1,5 +1,7 @@
 import type { Accounts, AccountPorts } from '$lib/matrix/ports';
 import type { AccountId } from '$lib/matrix/values';
+import type { Drafts } from '$lib/timeline/drafts.svelte';
+import type { Clock } from '$lib/ui/clock.svelte';
 import type { Language } from '$lib/ui/language.svelte';
 import type { Appearance } from '$lib/ui/theme.svelte';
 import { createContext } from 'svelte';
@@ -10,9 +12,11 @@ export interface Here {
   readonly id: AccountId;
   readonly ports: AccountPorts;
   readonly accounts: Accounts;
+  readonly drafts: Drafts;
 }
 
 export const [getSession, setSession] = createContext<Session>();
 export const [getHere, setHere] = createContext<Here>();
 export const [getLanguage, setLanguage] = createContext<Language>();
 export const [getAppearance, setAppearance] = createContext<Appearance>();
+export const [getClock, setClock] = createContext<Clock>();

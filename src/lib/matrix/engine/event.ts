@@ -4,6 +4,12 @@ import type { EventId, UserId } from '../values.ts';
 
 const content = v.optional(v.record(v.string(), v.unknown()), {});
 
+/** `schema`, or undefined where something else stands there: one odd field does not spoil what stands around it. */
+export const lenient = <Schema extends v.GenericSchema>(schema: Schema) => v.fallback(v.optional(schema), undefined);
+
+/** The latest time that a `Date` can hold, in ms: a server may claim a later one, and no calendar could show it. */
+const latest = 8.64e15;
+
 /**
  * An event of a room as servers send it (Matrix 1.16 client-server, "Room event format"). What is malformed beyond use
  * is dropped at this border; content stays unknown until a reader of that type looks at it.
@@ -18,10 +24,13 @@ export const rawEvent = v.looseObject({
     v.custom<string>((id) => typeof id === 'string' && isUserId(id)),
     v.transform((id) => id as UserId)
   ),
-  origin_server_ts: v.number(),
+  origin_server_ts: v.pipe(
+    v.number(),
+    v.transform((at) => Math.min(Math.max(0, at), latest))
+  ),
   state_key: v.optional(v.string()),
   content,
-  unsigned: v.optional(v.looseObject({ transaction_id: v.optional(v.string()) }), {})
+  unsigned: v.fallback(v.optional(v.looseObject({ transaction_id: lenient(v.string()) }), {}), {})
 });
 export type RawEvent = v.InferOutput<typeof rawEvent>;
 
@@ -34,19 +43,36 @@ export const strippedEvent = v.looseObject({
 });
 export type StrippedEvent = v.InferOutput<typeof strippedEvent>;
 
-/** A list whose malformed members are left out instead of spoiling the rest. */
+const parse = <Schema extends v.GenericSchema>(schema: Schema, item: unknown): v.InferOutput<Schema>[] => {
+  const parsed = v.safeParse(schema, item);
+  return parsed.success ? [parsed.output] : [];
+};
+
+/** Those of `items` that fit. */
+export const wellFormed = <Schema extends v.GenericSchema>(schema: Schema, items: readonly unknown[]) =>
+  items.flatMap((item) => parse(schema, item));
+
+/** A list whose malformed members are left out instead of spoiling the rest. What is no list is an empty one. */
 export const tolerant = <Schema extends v.GenericSchema>(schema: Schema) =>
   v.optional(
     v.pipe(
-      v.array(v.unknown()),
-      v.transform((items) =>
-        items.flatMap((item) => {
-          const parsed = v.safeParse(schema, item);
-          return parsed.success ? [parsed.output as v.InferOutput<Schema>] : [];
-        })
-      )
+      v.unknown(),
+      v.transform((items) => (Array.isArray(items) ? wellFormed(schema, items) : []))
     ),
     []
+  );
+
+/** The same for things by name. */
+export const tolerantRecord = <Schema extends v.GenericSchema>(schema: Schema) =>
+  v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((things): Record<string, v.InferOutput<Schema>> => {
+        const entries = typeof things === 'object' && things !== null ? Object.entries(things) : [];
+        return Object.fromEntries(entries.flatMap(([name, thing]) => parse(schema, thing).map((one) => [name, one])));
+      })
+    ),
+    {}
   );
 
 /** A text of someone else's content, or undefined where it is none. Bounded: names and topics are one line of a list. */

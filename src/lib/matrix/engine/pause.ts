@@ -5,17 +5,19 @@ export class Pause {
 
   constructor(life: AbortSignal) {
     this.#life = life;
-    life.addEventListener('abort', () => this.wake(), { once: true });
   }
 
   for(ms: number): Promise<void> {
     if (this.#life.aborted) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    this.#end = () => {
+    const end = () => {
       clearTimeout(timer);
+      this.#life.removeEventListener('abort', end);
       resolve();
     };
+    const timer = setTimeout(end, ms);
+    this.#life.addEventListener('abort', end);
+    this.#end = end;
     return promise;
   }
 
@@ -25,6 +27,9 @@ export class Pause {
   }
 }
 
+/** However long a server asks us to stay away: it may have meant seconds, and timers hold no more than 25 days. */
+const longest = 3_600_000;
+
 /** Waits of 1, 2, 4 … 60 s with a jitter of a fifth, so that a street does not come back in one instant. */
 export class BackOff {
   #failures = 0;
@@ -32,7 +37,7 @@ export class BackOff {
   /** ms until the next try; `atLeast` is what the server asked for. */
   next(atLeast = 0): number {
     const base = Math.min(1000 * 2 ** this.#failures++, 60_000);
-    return Math.max(atLeast, base * (0.9 + Math.random() * 0.2));
+    return Math.max(Math.min(atLeast, longest), base * (0.9 + Math.random() * 0.2));
   }
 
   reset(): void {

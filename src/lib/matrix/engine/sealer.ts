@@ -20,10 +20,15 @@ export class Sealer {
   readonly #connection: Live<Connection>;
   readonly #life: AbortSignal;
   readonly #server: Server;
-  /** Rooms of which the server has said that they are plain. */
-  readonly #plain = new Set<RoomId>();
-  /** Rooms whose members, once read, have been followed live ever since. */
-  readonly #fresh = new Set<RoomId>();
+  /**
+   * What the server has said of a room stays true only while the sync follows it without a break: of one that is
+   * closed, or while the connection is lost, encryption may be turned on and people may leave unseen. The value is
+   * the opening of the conversation that it was said in.
+   */
+  readonly #plain = new Map<RoomId, object>();
+  readonly #members = new Map<RoomId, object>();
+  /** Rooms whose members are being read: what changes meanwhile may be missing from the answer. */
+  readonly #reading = new Set<RoomId>();
 
   constructor(
     deps: { server: Server; records: Records; slot: CryptoSlot; list: ListLoop; connection: Live<Connection> },
@@ -38,13 +43,21 @@ export class Sealer {
     const stops = [
       deps.list.listen({
         news: ({ room, state, arrived, stale }) => {
-          if (stale) this.#fresh.delete(room);
-          deps.slot.current?.takeState(room, [...state, ...arrived]);
+          const events = [...state, ...arrived].filter((event) => event.state_key !== undefined);
+          if (stale || (events.length > 0 && this.#reading.has(room))) this.#members.delete(room);
+          try {
+            if (events.length > 0) deps.slot.current?.takeState(room, events);
+          } catch (thrown) {
+            this.#members.delete(room);
+            throw thrown;
+          }
         },
         typing: () => undefined
       }),
       deps.connection.subscribe(({ state }) => {
-        if (state !== 'online') this.#fresh.clear();
+        if (state === 'online') return;
+        this.#plain.clear();
+        this.#members.clear();
       })
     ];
     life.addEventListener('abort', () => stops.forEach((stop) => stop()), { once: true });
@@ -60,26 +73,39 @@ export class Sealer {
     const encryption = record.encryption ?? (await this.#askEncryption(room));
     if (encryption === null) return { type, content };
     const crypto = await this.#slot.ready;
-    const followed = this.#list.isOpen(room) && this.#connection.current?.state === 'online';
-    const fresh = followed && this.#fresh.has(room);
-    const sealed = await crypto.seal(room, type, content, { encryption, fresh });
-    if (followed) this.#fresh.add(room);
-    else this.#fresh.delete(room);
-    return sealed;
+    const opening = this.#followed(room);
+    const fresh = opening !== undefined && this.#members.get(room) === opening;
+    // Said before the members are read: news that come meanwhile take it back.
+    if (opening) this.#members.set(room, opening);
+    this.#reading.add(room);
+    try {
+      return await crypto.seal(room, type, content, { encryption, fresh });
+    } catch (thrown) {
+      this.#members.delete(room);
+      throw thrown;
+    } finally {
+      this.#reading.delete(room);
+    }
   };
 
+  /** The present opening of a conversation, where the sync tells of all that happens in it. */
+  #followed(room: RoomId): object | undefined {
+    return this.#connection.current?.state === 'online' ? this.#list.opening(room) : undefined;
+  }
+
   /**
-   * The server's word before the first plain message of a session: a room that is still being made shows up in the
-   * sync before its `m.room.encryption`. From then on the sync tells in time.
+   * The server's word before a plain message, unless it gave it since the conversation is followed: a room that is
+   * still being made shows up in the sync before its `m.room.encryption`.
    */
   async #askEncryption(room: RoomId): Promise<Record<string, unknown> | null> {
-    if (this.#plain.has(room)) return null;
+    const opening = this.#followed(room);
+    if (opening && this.#plain.get(room) === opening) return null;
     const at = path`/_matrix/client/v3/rooms/${room}/state/m.room.encryption/`;
     try {
       return await this.#server.call('GET', at, content);
     } catch (thrown) {
       if (!(thrown instanceof ServerError) || thrown.code !== 'M_NOT_FOUND') throw thrown;
-      this.#plain.add(room);
+      if (opening && this.#followed(room) === opening) this.#plain.set(room, opening);
       return null;
     }
   }

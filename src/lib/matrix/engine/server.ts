@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { Failure } from '../failure.ts';
 import type { FailureReason } from '../values.ts';
+import { lenient } from './event.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 type Request = {
@@ -12,10 +13,9 @@ type Request = {
 };
 
 const errorShape = v.object({
-  errcode: v.optional(v.string(), 'M_UNKNOWN'),
-  error: v.optional(v.string(), ''),
-  retry_after_ms: v.optional(v.number()),
-  soft_logout: v.optional(v.boolean(), false)
+  errcode: lenient(v.string()),
+  error: lenient(v.string()),
+  retry_after_ms: lenient(v.number())
 });
 
 /** A refusal in the protocol's terms (Matrix 1.16 client-server, "Standard error response"). */
@@ -24,12 +24,13 @@ export class ServerError extends Failure {
   readonly code: string;
   readonly body: unknown;
 
-  constructor(status: number, body: unknown) {
+  /** `retryAfter` in ms: what the answer's head asks for. */
+  constructor(status: number, body: unknown, retryAfter?: number) {
     const parsed = v.safeParse(errorShape, body);
-    const error = parsed.success ? parsed.output : v.getDefaults(errorShape);
+    const error: v.InferOutput<typeof errorShape> = parsed.success ? parsed.output : {};
     const code = error.errcode ?? 'M_UNKNOWN';
     super(reasonOf(status, code), `${status} ${code} ${error.error ?? ''}`.trim(), {
-      retryAfter: parsed.success ? parsed.output.retry_after_ms : undefined
+      retryAfter: error.retry_after_ms ?? retryAfter
     });
     this.status = status;
     this.code = code;
@@ -54,12 +55,30 @@ const reasons: Record<string, FailureReason> = {
 };
 
 function reasonOf(status: number, code: string): FailureReason {
-  const known = reasons[code];
+  const known = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
   if (known) return known;
   if (status === 413) return 'too-large';
+  if (status === 429) return 'too-many-attempts';
   // Synapse says M_UNKNOWN of a profile that is not there. An endpoint that is not there is another thing.
   if (status === 404 && code !== 'M_UNRECOGNIZED') return 'not-found';
   return status >= 500 ? 'unreachable' : 'unexpected';
+}
+
+/** `Retry-After` in ms: seconds or a date (RFC 9110, 10.2.3). */
+function retryAfterOf(headers: Headers): number | undefined {
+  const value = headers.get('retry-after')?.trim();
+  if (!value) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
+
+/** undefined where it is no JSON: a proxy's page, say. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The zone's homeserver as one account (or nobody yet) speaks to it. */
@@ -91,26 +110,32 @@ export class Server {
     for (const [key, value] of Object.entries(request.query ?? {})) {
       for (const one of [value ?? []].flat()) url.searchParams.append(key, one);
     }
-    const answer = await this.#fetch(method, url, request);
-    const body: unknown = await answer.json().catch(() => undefined);
-    if (!answer.ok) throw new ServerError(answer.status, body);
+    const { answer, written } = await this.#fetch(method, url, request);
+    const body = fromJson(written);
+    if (!answer.ok) throw new ServerError(answer.status, body, retryAfterOf(answer.headers));
     const parsed = v.safeParse(schema, body);
     if (!parsed.success) throw new Failure('not-understood', `${method} ${path}: ${v.summarize(parsed.issues)}`);
     return parsed.output;
   }
 
-  async #fetch(method: Method, url: URL, { body, signal, timeout = 30_000 }: Request): Promise<Response> {
+  /** The whole answer: a connection lost in the middle of one is no answer. */
+  async #fetch(
+    method: Method,
+    url: URL,
+    { body, signal, timeout = 30_000 }: Request
+  ): Promise<{ answer: Response; written: string }> {
     const headers: Record<string, string> = {};
     if (this.#token) headers.authorization = `Bearer ${this.#token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const limit = AbortSignal.timeout(timeout);
     try {
-      return await this.fetch(url, {
+      const answer = await this.fetch(url, {
         method,
         headers,
         body: body === undefined ? undefined : JSON.stringify(body),
         signal: signal ? AbortSignal.any([signal, limit]) : limit
       });
+      return { answer, written: await answer.text() };
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
       throw new Failure('unreachable', `${method} ${url.pathname}`, { cause });
@@ -119,8 +144,11 @@ export class Server {
 }
 
 /** Builds a path whose inserted parts are encoded: path`/_matrix/client/v3/rooms/${room}/leave`. */
-export const path = (parts: TemplateStringsArray, ...values: string[]): string =>
-  String.raw({ raw: parts }, ...values.map(encodeURIComponent));
+export function path(parts: TemplateStringsArray, ...values: string[]): string {
+  // A URL takes a part of dots for a way upwards, encoded or not.
+  if (values.some((value) => /^\.\.?$/.test(value))) throw new Failure('not-found', 'a part of a path is dots');
+  return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
+}
 
 /** For answers whose body says nothing that we need. */
 export const anything = v.unknown();

@@ -1,12 +1,10 @@
 /// <reference lib="webworker" />
 import type { FromEngine, FromPage, Wire } from '../channel.ts';
 import { Engine } from './engine.ts';
+import { host } from './meeting.ts';
 import { serve } from './serve.ts';
 
 declare const self: SharedWorkerGlobalScope | DedicatedWorkerGlobalScope;
-
-const engine = new Engine({ base: self.location.origin, deviceName: deviceName(navigator.userAgent) });
-const loaded = engine.load().catch((thrown) => console.error('the engine does not start', thrown));
 
 /** "Chrome, Linux": enough for a person to know her devices apart. */
 function deviceName(agent: string): string {
@@ -16,10 +14,23 @@ function deviceName(agent: string): string {
   return ['Tertulia', [names[browser] ?? browser, system].filter(Boolean).join(', ')].join(' · ');
 }
 
-async function accept(wire: Wire<FromPage, FromEngine>): Promise<void> {
-  await loaded;
-  serve(engine, wire);
+async function start(): Promise<Engine> {
+  const engine = new Engine({ base: self.location.origin, deviceName: deviceName(navigator.userAgent) });
+  await engine.load();
+  return engine;
 }
 
-if ('onconnect' in self) self.onconnect = ({ ports: [port] }) => port && void accept(port);
-else void accept(self as unknown as Wire<FromPage, FromEngine>);
+type EngineWire = Wire<FromPage, FromEngine>;
+
+if ('onconnect' in self) {
+  // One worker for all tabs.
+  const engine = start();
+  self.onconnect = ({ ports: [port] }) => void engine.then((engine) => serve(engine, port as EngineWire));
+} else {
+  // A worker for each tab: the one that holds the lock is the engine, the others wait to take over.
+  void navigator.locks.request('tertulia-engine', async () => {
+    const engine = await start();
+    host((wire) => serve(engine, wire));
+    return new Promise(() => undefined);
+  });
+}

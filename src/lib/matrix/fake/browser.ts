@@ -12,7 +12,7 @@ import { FakeTimelines } from './timelines.ts';
 import type { FakeZone } from './zone.ts';
 
 /** What a test can do to a fake besides using it. */
-export interface FakeControls {
+interface FakeControls {
   readonly zone: FakeZone;
   readonly network: FakeNetwork;
   /** As when the server no longer takes this browser's token. */

@@ -146,8 +146,6 @@ export const examples = {
   }
 } as const satisfies Record<string, () => Promise<Example>>;
 
-export type ExampleName = keyof typeof examples;
-
 /** Resolves when the outbox is done with a message. */
 function settled({ browser, account, rooms }: Neighbourhood, transaction: TransactionId): Promise<void> {
   const rows = browser.account(account).timelines.rows(rooms.marta);

@@ -1,7 +1,7 @@
 import { FakeBrowser } from './browser.ts';
 import { FakeZone, type ZoneOptions } from './zone.ts';
 
-export { FakeBrowser, type FakeControls } from './browser.ts';
+export { FakeBrowser } from './browser.ts';
 export { FakeZone, type ZoneOptions } from './zone.ts';
 
 /** One browser at a zone of its own; `zone.browser()` gives others at the same zone. */

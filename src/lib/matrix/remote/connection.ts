@@ -3,13 +3,14 @@ import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
 import { settle } from './settle.ts';
 
+type Feed = { readonly cell: Cell<unknown>; readonly target: Target; readonly args: readonly unknown[] };
 type Answer = { resolve: (value: unknown) => void; reject: (failure: Failure) => void };
 
 /** The page's end of the wire. */
 export class Connection {
   readonly #wire: Wire<FromEngine, FromPage>;
   readonly #answers = new Map<number, Answer>();
-  readonly #cells = new Map<number, Cell<unknown>>();
+  readonly #feeds = new Map<number, Feed>();
   #n = 0;
 
   constructor(wire: Wire<FromEngine, FromPage>) {
@@ -29,25 +30,35 @@ export class Connection {
   watch(target: Target, args: readonly unknown[]): Live<unknown> {
     const cell: Cell<unknown> = new Cell<unknown>(undefined, () => {
       const n = ++this.#n;
-      this.#cells.set(n, cell);
+      this.#feeds.set(n, { cell, target, args });
       this.#wire.postMessage({ t: 'watch', n, ...target, args });
       return () => {
-        this.#cells.delete(n);
+        this.#feeds.delete(n);
         this.#wire.postMessage({ t: 'unwatch', n });
       };
     });
     return cell;
   }
 
+  /** Another engine took over: it is asked for all that is watched. What was asked of the old one is not known to be done. */
+  again(): void {
+    this.#giveUp('the engine ended');
+    for (const [n, { target, args }] of this.#feeds) this.#wire.postMessage({ t: 'watch', n, ...target, args });
+  }
+
   close(): void {
     this.#wire.postMessage({ t: 'bye' });
-    for (const { reject } of this.#answers.values()) reject(new Failure('unexpected', 'the page let go of the engine'));
+    this.#giveUp('the page let go of the engine');
+  }
+
+  #giveUp(why: string): void {
+    for (const { reject } of this.#answers.values()) reject(new Failure('unexpected', why));
     this.#answers.clear();
   }
 
   #take(message: FromEngine): void {
     if (message.t === 'value') {
-      const cell = this.#cells.get(message.n);
+      const cell = this.#feeds.get(message.n)?.cell;
       cell?.set(settle(cell.current, message.value));
       return;
     }

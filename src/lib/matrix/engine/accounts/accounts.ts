@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import { parseUserId } from '$protocol/address.ts';
 import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';

@@ -1,7 +1,7 @@
 import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import { ClientEvent, createClient, type MatrixClient } from 'matrix-js-sdk/lib/matrix.js';
 import { MatrixEvent, MatrixEventEvent } from 'matrix-js-sdk/lib/models/event.js';
-import { processSyncCryptoChanges } from 'matrix-js-sdk/lib/sync.js';
+import { processToDeviceMessages } from 'matrix-js-sdk/lib/sync.js';
 import { decodeRecoveryKey, DecryptionFailureCode } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { Failure } from '../../failure.ts';
 import type { Body, RoomId } from '../../values.ts';
@@ -35,7 +35,7 @@ const neverComes = new Set<DecryptionFailureCode | null>([
 
 /**
  * The SDK's crypto without the SDK's sync: it is fed by our own loop and asked to open and to seal single events. The
- * entry points used (`processSyncCryptoChanges`, `onSyncCompleted`, `encryptEvent`) are marked internal there, which is
+ * entry points used (`processSyncChanges`, `onSyncCompleted`, `encryptEvent`) are marked internal there, which is
  * why the SDK is pinned to one exact version.
  */
 export class Crypto implements CryptoFeed {
@@ -88,27 +88,30 @@ export class Crypto implements CryptoFeed {
     };
     for (const datum of accountData.all()) give(datum);
     const stop = accountData.onChange(give);
-    options.life.addEventListener(
-      'abort',
-      () => {
-        stop();
-        client.stopClient();
-      },
-      { once: true }
-    );
+    const end = () => {
+      stop();
+      // The SDK asks for the backup as soon as it starts; the answer must not find the crypto gone.
+      client.http.abort();
+      client.stopClient();
+    };
+    options.life.addEventListener('abort', end, { once: true });
+    // Ended while it booted: nobody else would close its database, and signing out waits for that.
+    if (options.life.aborted) end();
     return new Crypto(client, client.getCrypto() as CryptoBackend, keyBox);
   }
 
+  /** Rejects where the crypto could not keep what it was told: the position must not be kept either. */
   async feed(extensions: SyncResponse['extensions']): Promise<void> {
     const { to_device: toDevice, e2ee } = extensions;
-    type Changes = Parameters<typeof processSyncCryptoChanges>[2];
-    await processSyncCryptoChanges(this.client, this.backend, {
-      toDeviceEvents: (toDevice?.events ?? []) as unknown as Changes['toDeviceEvents'],
+    // `processSyncCryptoChanges` of the SDK does the same, but swallows a failure: the keys in it would be lost.
+    const received = await this.backend.processSyncChanges({
+      toDeviceEvents: toDevice?.events ?? [],
       deviceLists: e2ee?.device_lists,
       oneTimeKeysCounts: e2ee?.device_one_time_keys_count,
       unusedFallbackKeys: e2ee?.device_unused_fallback_key_types,
       useMsc4186: true
     });
+    processToDeviceMessages(received, this.client);
     this.backend.onSyncCompleted({});
   }
 

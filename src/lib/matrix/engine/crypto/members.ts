@@ -1,5 +1,5 @@
 import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
-import type { MatrixClient } from 'matrix-js-sdk/lib/matrix.js';
+import type { IContent, MatrixClient } from 'matrix-js-sdk/lib/matrix.js';
 import { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import { Room } from 'matrix-js-sdk/lib/models/room.js';
 import { RoomMemberEvent } from 'matrix-js-sdk/lib/models/room-member.js';
@@ -8,6 +8,27 @@ import { KnownMembership } from 'matrix-js-sdk/lib/@types/membership.js';
 import { Failure } from '../../failure.ts';
 import type { RoomId } from '../../values.ts';
 import type { RawEvent } from '../event.ts';
+
+type StateEvent = {
+  type: string;
+  sender: string;
+  state_key?: string;
+  content?: { membership?: unknown; history_visibility?: unknown };
+};
+
+/**
+ * What decides for whom to encrypt, and nothing else: the SDK stops at the first name that is no text and would leave
+ * whoever comes behind it as they were.
+ */
+function relevant(room: string, events: readonly StateEvent[]): MatrixEvent[] {
+  return events.flatMap(({ type, sender, state_key, content }) => {
+    const member = type === 'm.room.member' && typeof state_key === 'string';
+    if (!member && !(type === 'm.room.history_visibility' && state_key === '')) return [];
+    const { membership, history_visibility } = content ?? {};
+    const kept = (member ? { membership } : { history_visibility }) as IContent;
+    return [new MatrixEvent({ type, sender, state_key, room_id: room, content: kept })];
+  });
+}
 
 /** For whom a room's messages are encrypted: one SDK `Room` for each conversation that is written in, and no other. */
 export class Members {
@@ -27,11 +48,12 @@ export class Members {
   ): Promise<Room> {
     const known = this.#rooms.get(id);
     if (known && fresh) return known;
-    const state = (await this.#client.roomState(id)).map((event) => new MatrixEvent({ ...event, room_id: id }));
+    const all = await this.#client.roomState(id);
+    const state = relevant(id, all);
     // The record decides that a room is encrypted. A server that no longer shows it does not make it plain.
-    const shown = state.find((event) => event.getType() === 'm.room.encryption' && event.getStateKey() === '');
-    const setting =
-      shown ?? new MatrixEvent({ type: 'm.room.encryption', state_key: '', room_id: id, content: encryption });
+    const shown = all.find((event) => event.type === 'm.room.encryption' && event.state_key === '');
+    const content = { ...(shown?.content ?? encryption) };
+    const setting = new MatrixEvent({ type: 'm.room.encryption', state_key: '', room_id: id, content });
     const room = known ?? this.#make(id);
     if (known) this.#leaveOut(known, state);
     room.currentState.setStateEvents(state);
@@ -43,10 +65,7 @@ export class Members {
   }
 
   takeState(id: RoomId, events: readonly RawEvent[]): void {
-    const room = this.#rooms.get(id);
-    const state = events.filter((event) => event.state_key !== undefined);
-    if (room && state.length > 0)
-      room.currentState.setStateEvents(state.map((event) => new MatrixEvent({ ...event, room_id: id })));
+    this.#rooms.get(id)?.currentState.setStateEvents(relevant(id, events));
   }
 
   #make(id: RoomId): Room {
@@ -71,17 +90,12 @@ export class Members {
       state.filter((event) => event.getType() === 'm.room.member').map((event) => event.getStateKey())
     );
     const left = room.getMembers().filter((member) => !present.has(member.userId));
-    room.currentState.setStateEvents(
-      left.map(
-        (member) =>
-          new MatrixEvent({
-            type: 'm.room.member',
-            state_key: member.userId,
-            sender: member.userId,
-            room_id: room.roomId,
-            content: { membership: 'leave' }
-          })
-      )
-    );
+    const leaves = left.map(({ userId }) => ({
+      type: 'm.room.member',
+      state_key: userId,
+      sender: userId,
+      content: { membership: 'leave' }
+    }));
+    room.currentState.setStateEvents(relevant(room.roomId, leaves));
   }
 }

@@ -40,6 +40,8 @@ export class CryptoSlot {
   /** Boots the crypto, then runs its connection until `life` ends. */
   async run(life: AbortSignal): Promise<void> {
     const { server, store, accountData, credentials, keys, onReady, onSynced, onSignedOut } = this.#deps;
+    // Ended before it began: whoever waits is told.
+    if (life.aborted) return this.#ready.reject(new Failure('signed-out'));
     try {
       const { Crypto } = await import('./crypto.ts');
       const crypto = await Crypto.boot(server, credentials, accountData, { keys, life });

@@ -1,3 +1,4 @@
+import { Listeners } from '../listeners.ts';
 import { anything, path, type Server } from '../server.ts';
 import type { UserId } from '../../values.ts';
 import type { AccountDatum } from './wire.ts';
@@ -7,7 +8,7 @@ export class AccountData {
   readonly #data: Map<string, Record<string, unknown>>;
   readonly #server: Server;
   readonly #me: UserId;
-  readonly #listeners = new Set<(datum: AccountDatum) => void>();
+  readonly #listeners = new Listeners<(datum: AccountDatum) => void>();
 
   constructor(server: Server, me: UserId, known: Iterable<AccountDatum>) {
     this.#server = server;
@@ -27,13 +28,12 @@ export class AccountData {
   take(data: readonly AccountDatum[]): void {
     for (const datum of data) {
       this.#data.set(datum.type, datum.content);
-      for (const listener of this.#listeners) listener(datum);
+      this.#listeners.tell((listener) => listener(datum));
     }
   }
 
   onChange(listener: (datum: AccountDatum) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Changes a document by what the server has now, not by what we last heard. */

@@ -24,9 +24,11 @@ export async function cryptoLoop(
   const kept = await store.positions();
   let { crypto: pos, toDevice: since } = kept;
   let wait = 0;
-  if (!pos) await crypto.forgetDevices();
+  let forget = !pos;
   while (!life.aborted) {
     try {
+      if (forget) await crypto.forgetDevices();
+      forget = false;
       const toDevice = { enabled: true as const, limit: 100, ...(since && { since }) };
       const request = { conn_id: 'crypto', extensions: { to_device: toDevice, e2ee: { enabled: true as const } } };
       const answer = await slidingSync(server, request, { pos, wait, signal: life });
@@ -40,9 +42,10 @@ export async function cryptoLoop(
       onSynced();
     } catch (thrown) {
       if (life.aborted) return;
-      if (isUnknownPosition(thrown)) {
+      if (isUnknownPosition(thrown) && pos !== undefined) {
         pos = undefined;
-        await crypto.forgetDevices();
+        wait = 0;
+        forget = true;
         continue;
       }
       const failure = Failure.from(thrown);

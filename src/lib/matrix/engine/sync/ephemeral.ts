@@ -16,7 +16,7 @@ export function* receiptsOf(rooms: Rooms): Generator<[RoomId, Receipts]> {
         for (const [user, mark] of Object.entries(isRecord(people) ? people : {})) {
           const { ts, thread_id: thread } = isRecord(mark) ? mark : {};
           const main = thread === undefined || thread === 'main';
-          if (typeof ts !== 'number' || !main || (marks[user]?.at ?? -1) >= ts) continue;
+          if (!isUserId(user) || typeof ts !== 'number' || !main || (marks[user]?.at ?? -1) >= ts) continue;
           marks[user] = { event: event as EventId, at: ts };
         }
       }

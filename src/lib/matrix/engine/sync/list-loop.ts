@@ -1,30 +1,16 @@
 import { Failure } from '../../failure.ts';
 import type { Cell } from '../../live.ts';
 import type { Connection, RoomId, UserId } from '../../values.ts';
-import type { RawEvent } from '../event.ts';
+import { Listeners } from '../listeners.ts';
 import { BackOff, Pause } from '../pause.ts';
 import type { Server } from '../server.ts';
-import type { AccountStore, Receipts } from '../store/database.ts';
+import type { AccountStore } from '../store/database.ts';
 import type { AccountData } from './account-data.ts';
-import { readBack } from './gap.ts';
-import { receiptsOf, typingOf } from './ephemeral.ts';
-import { countUnread, coversAll, fold, foldReceipts, type RoomRecord } from './record.ts';
+import { Intake, type RoomNews } from './intake.ts';
+import { typingOf } from './ephemeral.ts';
+import { huskOf } from './record.ts';
 import type { Records } from './records.ts';
-import { isUnknownPosition, listState, openState, slidingSync, type RoomUpdate, type SyncResponse } from './wire.ts';
-
-/** What one answer brought to one conversation, for whoever has it open. */
-export type RoomNews = {
-  readonly room: RoomId;
-  /** New events, oldest first. */
-  readonly arrived: readonly RawEvent[];
-  /** State that came beside the timeline (members of who wrote, and what changed). */
-  readonly state: readonly RawEvent[];
-  /** The arrived events do not join on to those known before: something between is missing. */
-  readonly gap: boolean;
-  /** Members may have changed unseen: whoever encrypts reads the state again. */
-  readonly stale: boolean;
-  readonly record: RoomRecord;
-};
+import { isUnknownPosition, listState, openState, slidingSync, type SyncResponse } from './wire.ts';
 
 export interface SyncListener {
   news(news: RoomNews): void;
@@ -53,18 +39,20 @@ type Deps = {
 export class ListLoop {
   readonly #deps: Deps;
   readonly #life: AbortSignal;
-  readonly #open = new Map<RoomId, number>();
-  readonly #listeners = new Set<SyncListener>();
+  readonly #intake: Intake;
+  readonly #open = new Map<RoomId, { count: number }>();
+  readonly #listeners = new Listeners<SyncListener>();
   readonly #pause: Pause;
   readonly #first = Promise.withResolvers<void>();
   #request: AbortController | undefined;
   #end = windowEnd;
-  /** Rooms told of since a connection without position began; null once every conversation is known. */
-  #told: Set<RoomId> | null = null;
+  /** Rooms that exist by a connection that began without position; null once every conversation is known. */
+  #told: Set<string> | null = null;
 
   constructor(deps: Deps, life: AbortSignal) {
     this.#deps = deps;
     this.#life = life;
+    this.#intake = new Intake(deps, life);
     this.#pause = new Pause(life);
     life.addEventListener('abort', () => this.#first.resolve(), { once: true });
   }
@@ -75,23 +63,26 @@ export class ListLoop {
   }
 
   listen(listener: SyncListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Full detail for a conversation until the returned function is called. */
   open(room: RoomId): () => void {
-    this.#open.set(room, (this.#open.get(room) ?? 0) + 1);
-    if (this.#open.get(room) === 1) this.#request?.abort('subscriptions');
+    const opening = this.#open.get(room) ?? { count: 0 };
+    opening.count++;
+    this.#open.set(room, opening);
+    if (opening.count === 1) this.#request?.abort('subscriptions');
+    let held = true;
     return () => {
-      const left = (this.#open.get(room) ?? 1) - 1;
-      if (left > 0) this.#open.set(room, left);
-      else this.#open.delete(room);
+      if (held) opening.count--;
+      held = false;
+      if (opening.count === 0 && this.#open.get(room) === opening) this.#open.delete(room);
     };
   }
 
-  isOpen(room: RoomId): boolean {
-    return this.#open.has(room);
+  /** Another object each time that a conversation is opened anew; undefined while it is closed. */
+  opening(room: RoomId): object | undefined {
+    return this.#open.get(room);
   }
 
   retryNow(): void {
@@ -115,8 +106,10 @@ export class ListLoop {
         this.#deps.connection.set({ state: 'online' });
       } catch (thrown) {
         if (this.#life.aborted) return;
-        if (isUnknownPosition(thrown)) {
+        // A server that refuses even to begin is one that fails: asking it again at once would never end.
+        if (isUnknownPosition(thrown) && pos !== undefined) {
           pos = undefined;
+          hold = 0;
           this.#told = new Set();
           continue;
         }
@@ -157,72 +150,39 @@ export class ListLoop {
 
   async #take(answer: SyncResponse): Promise<void> {
     const { store, records, accountData, me } = this.#deps;
-    const changed = new Map<RoomId, RoomRecord>();
-    const news: RoomNews[] = [];
-    for (const [id, update] of Object.entries(answer.rooms)) {
-      const one = await this.#takeRoom(id as RoomId, update);
-      this.#told?.add(one.room);
-      changed.set(one.room, one.record);
-      news.push(one);
+    const { changed, news } = await this.#intake.take(answer);
+    const left = [...changed.values()].filter((record) => record.membership === 'left').map((record) => record.id);
+    const gone: RoomId[] = [];
+    for (const id of [...left, ...this.#forgotten(answer)]) {
+      const record = changed.get(id) ?? records.get(id);
+      const husk = record && huskOf(record);
+      if (husk) changed.set(id, husk);
+      else {
+        changed.delete(id);
+        gone.push(id);
+      }
     }
-    for (const [room, marks] of receiptsOf(answer.extensions.receipts?.rooms ?? {})) {
-      const record = changed.get(room) ?? records.get(room);
-      if (record) changed.set(room, await this.#takeReceipts(record, marks));
-    }
-    const gone = [...changed.values()].filter((record) => record.membership === 'left').map((record) => record.id);
-    gone.push(...this.#forgotten(answer));
-    for (const id of gone) changed.delete(id);
     const global = answer.extensions.account_data?.global ?? [];
-    await store.commit({ rooms: changed.values(), gone, accountData: global, positions: { list: answer.pos } });
+    // Until every conversation is known a position is worth nothing: after a reload the rest would never be told.
+    const positions = this.#told ? {} : { list: answer.pos };
+    await store.commit({ rooms: changed.values(), gone, accountData: global, positions });
     accountData.take(global);
     records.apply(changed.values(), gone);
-    for (const listener of this.#listeners) {
-      for (const one of news) listener.news({ ...one, record: changed.get(one.room) ?? one.record });
+    this.#listeners.tell((listener) => {
+      for (const one of news) listener.news(one);
       for (const [room, people] of typingOf(answer.extensions.typing?.rooms ?? {}, me)) listener.typing(room, people);
-    }
-  }
-
-  async #takeRoom(room: RoomId, update: RoomUpdate): Promise<RoomNews> {
-    const { records, me, server } = this.#deps;
-    const old = records.get(room);
-    const folded = fold(old, room, update, me);
-    const stale = update.limited || update.initial;
-    const base = { room, state: update.required_state, stale };
-    const at = old?.seen ? update.timeline.findIndex((event) => event.event_id === old.seen) : -1;
-    if (at >= 0 || !stale || !old?.seen || update.timeline.length === 0) {
-      const arrived = at >= 0 ? update.timeline.slice(at + 1) : stale ? [] : update.timeline;
-      return { ...base, arrived, gap: stale && at < 0, record: countUnread(folded, arrived, true, me) };
-    }
-    const { events, whole } = await readBack(server, room, {
-      from: folded.prevBatch,
-      to: old.seen,
-      most: step,
-      signal: this.#life
     });
-    const arrived = [...events, ...update.timeline];
-    const last = arrived.findLast((event) => event.event_id === folded.last?.event_id) ? folded.last : null;
-    const record = countUnread({ ...folded, last: last ?? folded.last }, arrived, whole, me);
-    return { ...base, arrived, gap: !whole, record };
-  }
-
-  /** One's own mark in the middle leaves a rest to count; a room met for the first time has only the mark to go by. */
-  async #takeReceipts(record: RoomRecord, marks: Receipts): Promise<RoomRecord> {
-    const { records, me, server } = this.#deps;
-    const before = records.get(record.id);
-    const folded = foldReceipts(record, marks, me);
-    const mine = folded.receipts[me];
-    if (!mine || coversAll(folded, mine.event) || mine.event === before?.receipts[me]?.event) return folded;
-    if (!before) return folded.last?.sender === me ? folded : { ...folded, unread: { count: 1, exact: false } };
-    const { events, whole } = await readBack(server, record.id, { to: mine.event, most: step, signal: this.#life });
-    const since = whole ? events : events.filter((event) => event.origin_server_ts > mine.at);
-    return countUnread({ ...folded, unread: { count: 0, exact: true } }, since, whole, me);
   }
 
   /** Conversations that one left elsewhere are missing from a fresh connection: known once all others are told. */
   #forgotten(answer: SyncResponse): RoomId[] {
     const list = answer.lists.all;
-    if (!this.#told || !list || this.#end < list.count - 1) return [];
-    const told = this.#told;
+    if (!this.#told) return [];
+    const told = new Set([...this.#told, ...Object.keys(answer.rooms), ...(list?.ops[0]?.room_ids ?? [])]);
+    if (!list || this.#end < list.count - 1) {
+      this.#told = told;
+      return [];
+    }
     this.#told = null;
     return this.#deps.records.ids().filter((id) => !told.has(id));
   }
@@ -232,7 +192,7 @@ export class ListLoop {
     const list = answer.lists.all;
     if (!list) return false;
     const ids = list.ops[0]?.room_ids ?? [];
-    const allNew = ids.length > 0 && ids.every((id) => id in answer.rooms);
+    const allNew = ids.length > 0 && ids.every((id) => Object.hasOwn(answer.rooms, id));
     if (this.#end < list.count - 1 && (allNew || this.#told)) {
       this.#end = Math.min(this.#end + step, list.count - 1);
       return true;

@@ -1,4 +1,5 @@
-import { relation, text, type RawEvent } from '../event.ts';
+import { isUserId } from '$protocol/address.ts';
+import { relation, text, type RawEvent, type StrippedEvent } from '../event.ts';
 import type { Receipts } from '../store/database.ts';
 import type { EventId, Membership, RoomId, UserId } from '../../values.ts';
 import type { RoomUpdate } from './wire.ts';
@@ -21,9 +22,8 @@ export type RoomRecord = {
   readonly inviter: { readonly id: UserId; readonly name: string } | null;
   /** The newest event that is worth a line in the list, as it came (perhaps encrypted). */
   readonly last: RawEvent | null;
-  /** The newest event seen of any kind, and how to read back from there. */
+  /** The newest event seen of any kind. */
   readonly seen: EventId | null;
-  readonly prevBatch: string | null;
   /** Names of those who wrote last; bounded. */
   readonly names: Readonly<Record<string, string>>;
   readonly unread: { readonly count: number; readonly exact: boolean };
@@ -31,18 +31,16 @@ export type RoomRecord = {
   readonly receipts: Receipts;
 };
 
+const mostHeroes = 10;
 const mostNames = 40;
 const mostReceipts = 60;
 
-const memberships: Record<string, Membership> = {
-  join: 'joined',
-  invite: 'invited',
-  knock: 'knocked',
-  leave: 'left',
-  ban: 'left'
-};
-export const membershipOf = (value: unknown): Membership =>
-  (typeof value === 'string' ? memberships[value] : undefined) ?? 'left';
+const memberships = new Map<unknown, Membership>([
+  ['join', 'joined'],
+  ['invite', 'invited'],
+  ['knock', 'knocked']
+]);
+export const membershipOf = (value: unknown): Membership => memberships.get(value) ?? 'left';
 
 const emptyRecord = (id: RoomId): RoomRecord => ({
   id,
@@ -59,7 +57,6 @@ const emptyRecord = (id: RoomId): RoomRecord => ({
   inviter: null,
   last: null,
   seen: null,
-  prevBatch: null,
   names: {},
   unread: { count: 0, exact: true },
   receipts: {}
@@ -95,16 +92,20 @@ function foldState(
   return record;
 }
 
-function foldInvitation(record: RoomRecord, update: RoomUpdate, me: UserId): RoomRecord {
-  const state = update.invite_state ?? [];
-  const mine = state.find((event) => event.type === 'm.room.member' && event.state_key === me);
-  const inviter = mine && (mine.sender as UserId);
+/** The state of an invitation is the inviting server's word, unverified: it can say who asks us in, not that we are in. */
+function foldInvitation(record: RoomRecord, state: readonly StrippedEvent[], me: UserId): RoomRecord {
+  const isMine = (event: StrippedEvent) => event.type === 'm.room.member' && event.state_key === me;
+  // Our own server adds the invitation itself behind what it was given.
+  const mine = state.findLast(isMine);
+  const inviter = mine && isUserId(mine.sender) ? mine.sender : null;
   const member = state.find((event) => event.type === 'm.room.member' && event.state_key === inviter);
-  const folded = state.reduce((folded, event) => foldState(folded, event, me), record);
+  const folded = state
+    .filter((event) => !isMine(event))
+    .reduce((folded, event) => foldState(folded, event, me), record);
   return {
     ...folded,
-    membership: mine ? membershipOf(mine.content.membership) : 'invited',
-    inviter: inviter ? { id: inviter, name: text(member?.content.displayname, 100) ?? '' } : null,
+    membership: mine?.content.membership === 'knock' ? 'knocked' : 'invited',
+    inviter: inviter && { id: inviter, name: text(member?.content.displayname, 100) ?? '' },
     direct: folded.direct || mine?.content.is_direct === true
   };
 }
@@ -123,19 +124,37 @@ export function fold(old: RoomRecord | undefined, id: RoomId, update: RoomUpdate
     direct: update.is_dm ?? base.direct,
     joinedCount: update.joined_count ?? base.joinedCount,
     invitedCount: update.invited_count ?? base.invitedCount,
-    prevBatch: update.prev_batch ?? base.prevBatch,
-    heroes: update.heroes?.map((hero) => ({ id: hero.user_id as UserId, name: hero.displayname ?? '' })) ?? base.heroes
+    heroes:
+      update.heroes
+        ?.slice(0, mostHeroes)
+        .map(({ user_id: id, displayname }) => ({ id, name: text(displayname, 100) ?? '' })) ?? base.heroes
   };
-  if (update.invite_state) return foldInvitation(record, update, me);
+  if (update.invite_state) return foldInvitation(record, update.invite_state, me);
   // One's own join or leave elsewhere may come in the timeline alone.
   for (const event of [...update.required_state, ...update.timeline]) record = foldState(record, event, me);
   if (record.membership === 'joined') record = { ...record, inviter: null };
   return {
     ...record,
-    last: update.timeline.findLast(isMessage) ?? record.last,
+    last: lastOf(record.last, update.timeline),
     seen: update.timeline.at(-1)?.event_id ?? record.seen
   };
 }
+
+/** What the list says last, once `arrived` has come. What was deleted since is not quoted any longer. */
+export function lastOf(known: RawEvent | null, arrived: readonly RawEvent[]): RawEvent | null {
+  const last = arrived.findLast(isMessage) ?? known;
+  const deleted = arrived.some(
+    (event) => event.type === 'm.room.redaction' && (event.content.redacts ?? event.redacts) === last?.event_id
+  );
+  return last && deleted ? { ...last, content: {} } : last;
+}
+
+/**
+ * What stays of a conversation that one has left: nothing, but that it was encrypted. Whoever comes back is not told
+ * by a server that it never was.
+ */
+export const huskOf = ({ id, encryption }: RoomRecord): RoomRecord | null =>
+  encryption && { ...emptyRecord(id), membership: 'left', encryption };
 
 /** Whether a read mark at `event` leaves nothing unread. */
 export const coversAll = (record: RoomRecord, event: EventId): boolean =>

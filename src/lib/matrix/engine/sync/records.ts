@@ -1,4 +1,5 @@
 import { Failure } from '../../failure.ts';
+import { Listeners } from '../listeners.ts';
 import type { RoomRecord } from './record.ts';
 import type { RoomId } from '../../values.ts';
 
@@ -7,7 +8,7 @@ export class Records {
   readonly #records: Map<RoomId, RoomRecord>;
   /** Made or joined a moment ago: the sync will tell of them. */
   readonly #expected = new Set<RoomId>();
-  readonly #listeners = new Set<(changed: ReadonlySet<RoomId>) => void>();
+  readonly #listeners = new Listeners<(changed: ReadonlySet<RoomId>) => void>();
   #sorted: readonly RoomRecord[] | undefined;
   /** False until the server, or an earlier session, has told of the first conversations. */
   #known: boolean;
@@ -56,12 +57,15 @@ export class Records {
       if (record.membership === 'joined') this.#expected.delete(record.id);
       changed.add(record.id);
     }
-    for (const id of gone) if (this.#records.delete(id)) changed.add(id);
+    for (const id of gone) {
+      this.#expected.delete(id);
+      if (this.#records.delete(id)) changed.add(id);
+    }
     const first = !this.#known;
     this.#known = true;
     if (changed.size === 0 && !first) return;
     this.#sorted = undefined;
-    for (const listener of [...this.#listeners]) listener(changed);
+    this.#listeners.tell((listener) => listener(changed));
   }
 
   /** The record of a room once one is in it, for rooms just made or joined; otherwise as it is after ten seconds. */
@@ -82,7 +86,6 @@ export class Records {
   }
 
   onChange(listener: (changed: ReadonlySet<RoomId>) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 }

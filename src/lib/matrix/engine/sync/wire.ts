@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { rawEvent, strippedEvent, tolerant } from '../event.ts';
+import { isUserId } from '$protocol/address.ts';
+import type { UserId } from '../../values.ts';
+import { lenient, rawEvent, strippedEvent, tolerant, tolerantRecord, wellFormed } from '../event.ts';
 import { ServerError, type Server } from '../server.ts';
 
 /**
@@ -8,66 +10,68 @@ import { ServerError, type Server } from '../server.ts';
  */
 const path = '/_matrix/client/unstable/org.matrix.simplified_msc3575/sync';
 
+const userId = v.custom<UserId>((id) => typeof id === 'string' && isUserId(id));
+
+const hero = v.looseObject({
+  user_id: userId,
+  displayname: lenient(v.nullable(v.string()))
+});
+
 const room = v.looseObject({
-  name: v.optional(v.string()),
-  heroes: v.optional(v.array(v.looseObject({ user_id: v.string(), displayname: v.optional(v.nullable(v.string())) }))),
-  initial: v.optional(v.boolean(), false),
-  limited: v.optional(v.boolean(), false),
-  is_dm: v.optional(v.boolean()),
-  bump_stamp: v.optional(v.number()),
-  joined_count: v.optional(v.number()),
-  invited_count: v.optional(v.number()),
-  prev_batch: v.optional(v.string()),
-  num_live: v.optional(v.number()),
+  name: lenient(v.string()),
+  heroes: lenient(tolerant(hero)),
+  initial: v.fallback(v.optional(v.boolean(), false), false),
+  // Where in doubt, something is missing: what is known is read again.
+  limited: v.fallback(v.optional(v.boolean(), false), true),
+  is_dm: lenient(v.boolean()),
+  bump_stamp: lenient(v.number()),
+  joined_count: lenient(v.number()),
+  invited_count: lenient(v.number()),
+  prev_batch: lenient(v.string()),
   required_state: tolerant(rawEvent),
   timeline: tolerant(rawEvent),
-  invite_state: v.optional(tolerant(strippedEvent))
+  invite_state: lenient(
+    v.pipe(
+      v.array(v.unknown()),
+      v.transform((items) => wellFormed(strippedEvent, items))
+    )
+  )
 });
 export type RoomUpdate = v.InferOutput<typeof room>;
 
-const accountDatum = v.object({ type: v.string(), content: v.record(v.string(), v.unknown()) });
+const anyContent = v.record(v.string(), v.unknown());
+const accountDatum = v.object({ type: v.string(), content: anyContent });
 export type AccountDatum = v.InferOutput<typeof accountDatum>;
 
-const ephemeral = v.optional(
-  v.object({
-    rooms: v.optional(v.record(v.string(), v.looseObject({ content: v.record(v.string(), v.unknown()) })), {})
-  })
-);
+const toDeviceEvent = v.looseObject({ type: v.string(), sender: v.string(), content: anyContent });
+const ephemeral = lenient(v.looseObject({ rooms: tolerantRecord(v.looseObject({ content: anyContent })) }));
+const list = v.looseObject({
+  count: v.number(),
+  ops: tolerant(v.looseObject({ room_ids: tolerant(v.string()) }))
+});
 
-const response = v.object({
+/** Only a missing position spoils an answer: whatever else is malformed is left out, or the sync would stand still. */
+export const response = v.object({
   pos: v.string(),
-  lists: v.optional(
-    v.record(
-      v.string(),
+  lists: tolerantRecord(list),
+  rooms: tolerantRecord(room),
+  extensions: v.fallback(
+    v.optional(
       v.looseObject({
-        count: v.number(),
-        ops: v.optional(v.array(v.looseObject({ room_ids: v.optional(v.array(v.string()), []) })), [])
-      })
+        account_data: lenient(v.object({ global: tolerant(accountDatum) })),
+        receipts: ephemeral,
+        typing: ephemeral,
+        to_device: lenient(v.object({ next_batch: v.string(), events: tolerant(toDeviceEvent) })),
+        e2ee: lenient(
+          v.looseObject({
+            device_lists: lenient(v.object({ changed: tolerant(userId), left: tolerant(userId) })),
+            device_one_time_keys_count: lenient(v.record(v.string(), v.number())),
+            device_unused_fallback_key_types: lenient(v.array(v.string()))
+          })
+        )
+      }),
+      {}
     ),
-    {}
-  ),
-  rooms: v.optional(v.record(v.string(), room), {}),
-  extensions: v.optional(
-    v.looseObject({
-      account_data: v.optional(
-        v.object({
-          global: tolerant(accountDatum),
-          rooms: v.optional(v.record(v.string(), tolerant(accountDatum)), {})
-        })
-      ),
-      receipts: ephemeral,
-      typing: ephemeral,
-      to_device: v.optional(v.object({ next_batch: v.string(), events: v.optional(v.array(v.looseObject({})), []) })),
-      e2ee: v.optional(
-        v.looseObject({
-          device_lists: v.optional(
-            v.object({ changed: v.optional(v.array(v.string())), left: v.optional(v.array(v.string())) })
-          ),
-          device_one_time_keys_count: v.optional(v.record(v.string(), v.number())),
-          device_unused_fallback_key_types: v.optional(v.array(v.string()))
-        })
-      )
-    }),
     {}
   )
 });

@@ -7,7 +7,7 @@ import type { Outbox } from '../outbox.ts';
 import type { Server } from '../server.ts';
 import type { OutboxItem } from '../store/database.ts';
 import { messagesBefore } from '../sync/gap.ts';
-import type { RoomNews } from '../sync/list-loop.ts';
+import type { RoomNews } from '../sync/intake.ts';
 import type { Records } from '../sync/records.ts';
 import { Opener, type Entry } from './entry.ts';
 import { toRows, type Echo } from './rows.ts';

@@ -87,7 +87,7 @@ export class Timelines implements Port {
   }
 
   async markRead(room: V.RoomId, event: V.EventId): Promise<void> {
-    const { server, records, me } = this.#deps;
+    const { server, records } = this.#deps;
     const record = records.get(room);
     // All read is shown at once; where something is left, the sync's own word follows with the count.
     if (record && coversAll(record, event)) records.apply([{ ...record, unread: { count: 0, exact: true } }]);

@@ -1,0 +1,25 @@
+import type { People } from '$lib/matrix/ports';
+import type { Member, RoomId } from '$lib/matrix/values';
+import { Windowed } from '$lib/matrix/windowed.svelte';
+
+/** Those who are in a room or invited to it. */
+export class Members {
+  readonly #window: Windowed<Member>;
+
+  constructor(people: People, room: RoomId) {
+    this.#window = new Windowed((range) => people.members(room, range));
+  }
+
+  /** Undefined until the first are here. */
+  get total(): number | undefined {
+    return this.#window.slice?.total;
+  }
+
+  at(index: number): Member | undefined {
+    return this.#window.at(index);
+  }
+
+  show(first: number, last: number): void {
+    this.#window.show(first, last);
+  }
+}

@@ -1,0 +1,87 @@
+import { Failure } from '$lib/matrix/failure';
+import type { Timelines } from '$lib/matrix/ports';
+import type { RoomId } from '$lib/matrix/values';
+import type { Drafts } from './drafts.svelte';
+
+/** ms between two words to the others that one is writing, and of rest after which one no longer is. */
+const repeat = 4000;
+const rest = 6000;
+
+/** What one is about to say. */
+export class Composer {
+  readonly #timelines: Pick<Timelines, 'send' | 'typing'>;
+  readonly #drafts: Drafts;
+  readonly #room: RoomId;
+  readonly #now: () => number;
+  #failure = $state.raw<Failure>();
+  #told: number | null = null;
+  #resting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    timelines: Pick<Timelines, 'send' | 'typing'>,
+    drafts: Drafts,
+    room: RoomId,
+    now: () => number = Date.now
+  ) {
+    this.#timelines = timelines;
+    this.#drafts = drafts;
+    this.#room = room;
+    this.#now = now;
+  }
+
+  get text(): string {
+    return this.#drafts.of(this.#room);
+  }
+
+  set text(text: string) {
+    this.#drafts.keep(this.#room, text);
+    this.#failure = undefined;
+    if (text.trim() === '') this.stopTyping();
+    else this.#type();
+  }
+
+  get empty(): boolean {
+    return this.text.trim() === '';
+  }
+
+  /** Why a message could not even be kept to be sent; its text is back in the field. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** True when the message is on its way. */
+  async send(): Promise<boolean> {
+    const text = this.text.trim();
+    if (text === '') return false;
+    this.text = '';
+    try {
+      await this.#timelines.send(this.#room, text);
+      return true;
+    } catch (thrown) {
+      if (this.empty) this.#drafts.keep(this.#room, text);
+      this.#failure = Failure.from(thrown);
+      return false;
+    }
+  }
+
+  /** The others are told that one no longer writes. Also to be called when the conversation is left. */
+  stopTyping(): void {
+    clearTimeout(this.#resting);
+    if (this.#told === null) return;
+    this.#told = null;
+    this.#tell(false);
+  }
+
+  #type(): void {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.stopTyping(), rest);
+    if (this.#told !== null && this.#now() - this.#told < repeat) return;
+    this.#told = this.#now();
+    this.#tell(true);
+  }
+
+  #tell(typing: boolean): void {
+    // Nobody misses this word when the network is away.
+    this.#timelines.typing(this.#room, typing).catch(() => undefined);
+  }
+}

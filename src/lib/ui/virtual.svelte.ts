@@ -1,0 +1,168 @@
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  Virtualizer,
+  type VirtualItem,
+  type VirtualizerOptions
+} from '@tanstack/virtual-core';
+import { createSubscriber } from 'svelte/reactivity';
+
+type Core = Virtualizer<HTMLElement, HTMLElement>;
+type Options = VirtualizerOptions<HTMLElement, HTMLElement>;
+
+interface Setup {
+  /** The stable key of each row, in order. */
+  keys: () => readonly string[];
+  /** px, before a row has been measured. */
+  estimate: (index: number) => number;
+  /** `end`: a conversation, which keeps to its newest row and stays where one reads while rows come before. */
+  anchor?: 'start' | 'end';
+  overscan?: number;
+  paddingStart?: number;
+  paddingEnd?: number;
+}
+
+/** How near to the end, in px, counts as being there. */
+const nearEnd = 60;
+
+/** The rows of a long list that are in sight, for runes: the part of `@tanstack/virtual-core` that touches Svelte. */
+export class VirtualRows {
+  readonly #setup: Setup;
+  readonly #core: Core;
+  readonly #look: () => void;
+  #viewport: HTMLElement | null = null;
+  #changed: () => void = () => undefined;
+  /** Whether the newest row was in sight at the last scroll; what a viewport that shrinks goes by. */
+  #wasAtEnd = true;
+  /** The first scroll, to the end, has been made: before that no position means anything. */
+  #arrived = false;
+  readonly #items = $derived.by(() => this.#lookUp());
+
+  constructor(setup: Setup) {
+    this.#setup = setup;
+    this.#look = createSubscriber((update) => {
+      this.#changed = update;
+      return () => (this.#changed = () => undefined);
+    });
+    this.#core = new Virtualizer<HTMLElement, HTMLElement>(this.#options([]));
+  }
+
+  /**
+   * The rows to draw. Named by today's keys: the core keeps what it measured by index, and for a frame after rows came
+   * before or left it still gives some their old names, so that one name stood twice.
+   */
+  get items(): readonly { readonly index: number; readonly key: string }[] {
+    const keys = this.#setup.keys();
+    return this.#items.flatMap(({ index }) => {
+      const key = keys[index];
+      return key === undefined ? [] : [{ index, key }];
+    });
+  }
+
+  /** Of all rows, as CSS has it. */
+  get height(): string {
+    void this.#items;
+    return `${this.#core.getTotalSize()}px`;
+  }
+
+  /** What brings the first row to its place, as CSS has it. */
+  get shift(): string {
+    return `translateY(${this.#items[0]?.start ?? 0}px)`;
+  }
+
+  get atEnd(): boolean {
+    this.#look();
+    return this.#viewport === null || this.#core.getDistanceFromEnd() <= nearEnd;
+  }
+
+  /** px above what is in sight; Infinity until the list has come to where it opens. */
+  get above(): number {
+    this.#look();
+    return this.#arrived ? (this.#core.scrollOffset ?? 0) : Infinity;
+  }
+
+  /** The indices that are really in sight, without those kept ready around them. */
+  get range(): { readonly first: number; readonly last: number } | null {
+    void this.#items;
+    this.#look();
+    const range = this.#core.range;
+    return this.#arrived && range ? { first: range.startIndex, last: range.endIndex } : null;
+  }
+
+  toEnd(): void {
+    this.#wasAtEnd = true;
+    this.#core.scrollToEnd();
+  }
+
+  toIndex(index: number, align: 'start' | 'center' | 'auto' = 'auto'): void {
+    this.#core.scrollToIndex(index, { align });
+  }
+
+  /** To be attached to the element that scrolls. */
+  readonly viewport = (element: HTMLElement): (() => void) => {
+    this.#viewport = element;
+    const unmount = this.#core._didMount();
+    this.#core._willUpdate();
+    if (this.#setup.anchor === 'end') this.toEnd();
+    this.#arrived = this.#setup.anchor !== 'end' || element.scrollHeight <= element.clientHeight;
+    this.#changed();
+    const scrolled = () => {
+      this.#wasAtEnd = this.#core.isAtEnd(nearEnd);
+      if (this.#arrived || !this.#wasAtEnd) return;
+      this.#arrived = true;
+      this.#changed();
+    };
+    element.addEventListener('scroll', scrolled, { passive: true });
+    // A keyboard or a growing composer takes room away: what was read last stays in sight.
+    const resized = new ResizeObserver(() => {
+      if (this.#setup.anchor === 'end' && this.#wasAtEnd) this.#core.scrollToEnd();
+    });
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      element.removeEventListener('scroll', scrolled);
+      unmount();
+      this.#viewport = null;
+      this.#arrived = false;
+    };
+  };
+
+  /** To be attached to each row, which carries its index as `data-index`. */
+  readonly row = (element: HTMLElement): (() => void) => {
+    this.#core.measureElement(element);
+    return () => this.#core.measureElement(null);
+  };
+
+  /** To be run after the rows have been put into the page. */
+  settle(): void {
+    void this.#items;
+    this.#core._willUpdate();
+  }
+
+  #lookUp(): readonly VirtualItem[] {
+    this.#look();
+    this.#core.setOptions(this.#options(this.#setup.keys()));
+    return this.#core.getVirtualItems();
+  }
+
+  #options(keys: readonly string[]): Options {
+    const { estimate, anchor = 'start', overscan = 8, paddingStart = 0, paddingEnd = 0 } = this.#setup;
+    return {
+      count: keys.length,
+      getItemKey: (index) => keys[index] ?? index,
+      estimateSize: estimate,
+      getScrollElement: () => this.#viewport,
+      scrollToFn: elementScroll,
+      observeElementRect,
+      observeElementOffset,
+      onChange: () => this.#changed(),
+      overscan,
+      paddingStart,
+      paddingEnd,
+      anchorTo: anchor,
+      followOnAppend: anchor === 'end',
+      scrollEndThreshold: nearEnd
+    };
+  }
+}

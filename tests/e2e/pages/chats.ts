@@ -1,0 +1,73 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { exactly, say, saying } from '../words.ts';
+
+/** The list of conversations, and how new ones begin. */
+export class Chats {
+  readonly #page: Page;
+  readonly #list: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.#list = page.getByRole('list', { name: say('conversations') });
+  }
+
+  async shown(): Promise<void> {
+    await expect(this.#list).toBeVisible({ timeout: 30_000 });
+  }
+
+  /** The line of a conversation. Its preview may name others, so the name is looked for where names stand. */
+  row(name: string): Locator {
+    const named = this.#page.locator('[dir=auto]').filter({ hasText: exactly(name) });
+    return this.#list.getByRole('listitem').filter({ has: named });
+  }
+
+  async open(name: string): Promise<void> {
+    await this.row(name).getByRole('link').click();
+  }
+
+  /** That so many messages of it are unread. */
+  unread(name: string, count: number): Locator {
+    return this.row(name).getByText(saying('unread', { count: String(count) }));
+  }
+
+  async accept(name: string): Promise<void> {
+    await this.row(name)
+      .getByRole('button', { name: say('accept') })
+      .click();
+  }
+
+  async decline(name: string): Promise<void> {
+    await this.row(name)
+      .getByRole('button', { name: say('decline') })
+      .click();
+  }
+
+  /** Finds a person by her name or her address and opens a direct conversation. */
+  async writeTo(term: string, name = term): Promise<void> {
+    const dialog = await this.begin('way_person');
+    await dialog.getByRole('searchbox', { name: say('find_person') }).fill(term);
+    await dialog.getByRole('button', { name: saying('write_to', { name }) }).click();
+  }
+
+  async createRoom(name: string, { topic = '', open = false } = {}): Promise<void> {
+    const dialog = await this.begin('way_room');
+    await dialog.getByLabel(say('field_name'), { exact: true }).fill(name);
+    await dialog.getByLabel(say('field_topic'), { exact: true }).fill(topic);
+    if (open) await dialog.getByText(say('room_open'), { exact: true }).click();
+    await dialog.getByRole('button', { name: say('create_room') }).click();
+  }
+
+  async joinOpenRoom(name: string): Promise<void> {
+    const dialog = await this.begin('way_open');
+    const room = dialog.getByRole('listitem').filter({ hasText: name });
+    await room.getByRole('button', { name: say('join') }).click();
+  }
+
+  /** Opens the way a new conversation begins. */
+  async begin(way: 'way_person' | 'way_open' | 'way_room'): Promise<Locator> {
+    await this.#page.getByRole('button', { name: say('new_conversation') }).click();
+    const dialog = this.#page.getByRole('dialog', { name: say('new_conversation') });
+    await dialog.getByText(say(way), { exact: true }).click();
+    return dialog;
+  }
+}

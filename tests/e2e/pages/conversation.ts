@@ -1,0 +1,62 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import { say, saying } from '../words.ts';
+
+/** The conversation that is open. */
+export class Conversation {
+  readonly log: Locator;
+  readonly field: Locator;
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.log = page.getByRole('log', { name: say('messages') });
+    this.field = page.getByRole('textbox', { name: say('write_message') });
+  }
+
+  get title(): Locator {
+    return this.#page.getByRole('main').getByRole('heading', { level: 1 });
+  }
+
+  /** The messages of it that hold a text, in the order shown. */
+  messages(text: string | RegExp): Locator {
+    return this.log.getByRole('article').filter({ hasText: text });
+  }
+
+  async send(text: string): Promise<void> {
+    await this.field.fill(text);
+    await this.#page.getByRole('button', { name: say('send') }).click();
+  }
+
+  /** The mark of one's own message: sent, read … */
+  delivery(text: string | RegExp, state: 'delivery_waiting' | 'delivery_sent' | 'delivery_read'): Locator {
+    return this.messages(text).getByText(say(state), { exact: true });
+  }
+
+  /** That somebody is writing. */
+  typing(name: string): Locator {
+    return this.#page.getByText(saying('typing', { who: name }));
+  }
+
+  async invite(term: string, name = term): Promise<void> {
+    await this.#menu('invite');
+    const dialog = this.#page.getByRole('dialog');
+    await dialog.getByRole('searchbox', { name: say('find_person') }).fill(term);
+    await dialog.getByRole('button', { name: saying('invite_person', { name }) }).click();
+    await expect(dialog.getByText(say('invited'), { exact: true })).toBeVisible();
+    await this.#page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  }
+
+  async leave(): Promise<void> {
+    await this.#menu('leave');
+    await this.#page
+      .getByRole('dialog')
+      .getByRole('button', { name: say('leave') })
+      .click();
+  }
+
+  async #menu(item: 'invite' | 'leave'): Promise<void> {
+    await this.#page.getByRole('button', { name: say('more'), exact: true }).click();
+    await this.#page.getByRole('menuitem', { name: say(item) }).click();
+  }
+}

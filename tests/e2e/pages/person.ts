@@ -1,0 +1,85 @@
+import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { say } from '../words.ts';
+import { Chats } from './chats.ts';
+import { Conversation } from './conversation.ts';
+import { Recovery } from './recovery.ts';
+
+/** Names that no other test of this zone uses. */
+let met = 0;
+
+/** Somebody at a browser: a context of her own, hence an own device. */
+export class Person {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly origin: string;
+  readonly chats: Chats;
+  readonly conversation: Conversation;
+  readonly recovery: Recovery;
+  /** Of her account, once she has one. */
+  name = '';
+  password = '';
+
+  private constructor(context: BrowserContext, page: Page, origin: string) {
+    this.context = context;
+    this.page = page;
+    this.origin = origin;
+    this.chats = new Chats(page);
+    this.conversation = new Conversation(page);
+    this.recovery = new Recovery(page);
+  }
+
+  static async arrive(browser: Browser, origin: string): Promise<Person> {
+    const context = await browser.newContext({ baseURL: origin });
+    return new Person(context, await context.newPage(), origin);
+  }
+
+  /** `alba` → alba1, alba2 …; at the end she is in. */
+  async register(label: string): Promise<this> {
+    await this.tryRegistering(label);
+    await this.chats.shown();
+    return this;
+  }
+
+  /** Leaves the form sent, whatever comes of it. @param path where she begins, for one who comes by a link */
+  async tryRegistering(label: string, path = '/register'): Promise<void> {
+    this.name = `${label}${++met}`;
+    this.password = `${this.name} sits at a table`;
+    await this.page.goto(path);
+    await this.#fill();
+    await this.page.getByRole('button', { name: say('create_account') }).click();
+  }
+
+  async signIn(name: string, password: string): Promise<this> {
+    await this.trySigningIn(name, password);
+    await this.chats.shown();
+    return this;
+  }
+
+  /** Leaves the form sent, whatever comes of it. */
+  async trySigningIn(name: string, password: string): Promise<void> {
+    this.name = name;
+    this.password = password;
+    await this.page.goto('/sign-in');
+    await this.#fill();
+    await this.page.getByRole('button', { name: say('sign_in') }).click();
+  }
+
+  async #fill(): Promise<void> {
+    await this.page.getByLabel(say('field_name'), { exact: true }).fill(this.name);
+    await this.page.getByLabel(say('field_password'), { exact: true }).fill(this.password);
+  }
+
+  async signOut(): Promise<void> {
+    await this.page.goto('/settings');
+    await this.page.getByRole('button', { name: say('sign_out') }).click();
+    await this.page
+      .getByRole('dialog')
+      .getByRole('button', { name: say('sign_out') })
+      .click();
+    await expect(this.page).toHaveURL(/\/sign-in$/);
+  }
+
+  close(): Promise<void> {
+    return this.context.close();
+  }
+}

@@ -1,0 +1,103 @@
+import type { Page } from '@playwright/test';
+import { Account } from '../lab/account.ts';
+import { expect, test } from './fixtures.ts';
+import { say } from './words.ts';
+
+/** All that a browser keeps for this origin, as one text. */
+const kept = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const answered = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const all: unknown[] = [{ ...localStorage }, { ...sessionStorage }, document.cookie, await caches.keys()];
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await answered(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        const objects = database.transaction(store).objectStore(store);
+        all.push(name, store, await answered(objects.getAllKeys()), await answered(objects.getAll()));
+      }
+      database.close();
+    }
+    return JSON.stringify(all);
+  });
+
+test('signing out wipes what this browser kept, and ends the session', async ({ arrive, zone }) => {
+  const alba = await (await arrive()).register('alba');
+  await alba.chats.open('Plaza');
+  await alba.conversation.send('good evening to all');
+  await expect(alba.conversation.delivery('good evening to all', 'delivery_sent')).toBeVisible();
+  const traces = [alba.name, 'good evening to all', 'matrix-sdk-crypto', 'syt_'];
+  const before = await kept(alba.page);
+  expect(traces.filter((trace) => before.includes(trace))).toEqual(traces);
+
+  await alba.signOut();
+  const after = await kept(alba.page);
+  expect(traces.filter((trace) => after.includes(trace))).toEqual([]);
+  await alba.page.goto('/chats');
+  await expect(alba.page).toHaveURL(/\/sign-in$/);
+
+  const elsewhere = await Account.signIn(zone, alba.name, alba.password);
+  const { devices } = await elsewhere.call<{ devices: unknown[] }>('GET', '/v3/devices');
+  expect(devices).toHaveLength(1);
+});
+
+test('two tabs share one session, and both leave', async ({ arrive }) => {
+  const alba = await (await arrive()).register('alba');
+  await alba.chats.open('Plaza');
+  await expect(alba.conversation.title).toHaveText('Plaza');
+  const other = await alba.context.newPage();
+  await other.goto(alba.page.url());
+  await alba.conversation.send('seen in both');
+  await expect(other.getByRole('log').getByText('seen in both')).toBeVisible();
+  await alba.signOut();
+  await expect(other).toHaveURL(/\/sign-in/);
+});
+
+test('without a mouse: sign in, open a conversation, write, send', async ({ arrive }) => {
+  const alba = await (await arrive()).register('alba');
+  await alba.signOut();
+  const { page } = alba;
+  const { keyboard } = page;
+  /** Tab by Tab until the focus is where one wants it. */
+  const reach = async (what: ReturnType<Page['locator']>): Promise<void> => {
+    await expect(what).toBeVisible();
+    for (let left = 30; left > 0; left--) {
+      if (await what.evaluate((element) => element === document.activeElement)) return;
+      await keyboard.press('Tab');
+    }
+    throw new Error(`the Tab key does not reach ${String(what)}`);
+  };
+  await reach(page.getByLabel(say('field_name'), { exact: true }));
+  await keyboard.type(alba.name);
+  await reach(page.getByLabel(say('field_password'), { exact: true }));
+  await keyboard.type(alba.password);
+  await keyboard.press('Enter');
+  await alba.chats.shown();
+  await reach(alba.chats.row('Plaza').getByRole('link'));
+  await keyboard.press('Enter');
+  await expect(alba.conversation.field).toBeVisible();
+  await reach(alba.conversation.field);
+  await keyboard.type('no mouse');
+  await keyboard.press('Enter');
+  await expect(alba.conversation.delivery('no mouse', 'delivery_sent')).toBeVisible();
+});
+
+test('the administrator’s link works once', async ({ arrive, zone }) => {
+  const link = new URL(zone.administrator);
+  const path = `${link.pathname}${link.search}${link.hash}`;
+  const alba = await arrive();
+  await alba.tryRegistering('alba', path);
+  await alba.chats.open('Plaza');
+  await alba.page.getByRole('button', { name: say('members') }).click();
+  const herself = alba.page.getByRole('listitem').filter({ hasText: `${alba.name}@localhost` });
+  await expect(herself).toContainText(say('role_administrator'));
+
+  const bo = await arrive();
+  await bo.tryRegistering('bo', path);
+  await expect(bo.page.getByText(say('register_not_administrator'))).toBeVisible();
+  await expect(bo.page.getByText(say('failure_administrator_link_used'))).toBeVisible();
+  await bo.page.getByRole('button', { name: say('go_on') }).click();
+  await bo.chats.shown();
+});
