@@ -1,6 +1,6 @@
 // The door to every command of a zone. Plain JavaScript for Node 20: it brings in the Node and the packages that the
 // rest is written for, then hands over.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,10 @@ function report(/** @type {Finding[]} */ findings) {
   if (findings.some(({ level }) => level === 'error')) process.exit(2);
 }
 
+/** What is being installed ends with this process. */
+let left = () => process.exit(1);
+whenNpmLeaves(() => left());
+
 report(nodeFindings(process.version));
 if (!args.includes('--built')) report(await ensurePackages({ quiet: asJson }));
 handOver();
@@ -47,24 +51,9 @@ function handOver() {
   const command = [node, ...flags, `${here}main.ts`, ...args];
   // Where there is a way to become the other program, no second process stays behind.
   if ('execve' in process && typeof process.execve === 'function') process.execve(node, command, process.env);
-  const child = spawn(...withDeathSignal(command), { stdio: 'inherit' });
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-    process.on(signal, () => child.kill(signal));
-  whenNpmLeaves(() => child.kill('SIGTERM'));
+  // If this process is killed, the other is told to end.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...command], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, (name) => child.kill(name));
+  left = () => child.kill('SIGTERM');
   child.once('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
-}
-
-/**
- * If this process is killed, the commands are told to end.
- * @param {string[]} command
- * @returns {[string, string[]]}
- */
-function withDeathSignal([program = '', ...rest]) {
-  try {
-    execFileSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' });
-    return ['setpriv', ['--pdeathsig', 'TERM', '--', program, ...rest]];
-  } catch {
-    // Another system: the commands then end with the terminal.
-    return [program, rest];
-  }
 }

@@ -1,11 +1,15 @@
 // Plain JavaScript: it runs before anything is installed, on the Node that the system has (20 or newer).
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { alone } from './install/lock.mjs';
 
 /** @import { Finding } from './finding.ts' */
 
 const checkout = fileURLToPath(new URL('..', import.meta.url));
+
+/** A network that stumbles is tried again for half a minute, not for two. */
+const patience = ['--fetch-retries=3', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000'];
 
 /**
  * Installs the npm packages of the lock where they are missing, incomplete or other ones.
@@ -14,9 +18,22 @@ const checkout = fileURLToPath(new URL('..', import.meta.url));
  */
 export async function ensurePackages({ quiet = false } = {}) {
   if (packagesAreThere()) return [];
+  mkdirSync(`${checkout}/.svelte-kit`, { recursive: true });
+  return alone(`${checkout}/.svelte-kit/packages.lock`, undefined, () => installPackages(quiet));
+}
+
+/**
+ * @param {boolean} quiet
+ * @returns {Promise<Finding[]>}
+ */
+async function installPackages(quiet) {
+  if (packagesAreThere()) return [];
   const started = Date.now();
   if (!quiet) process.stderr.write('Installing npm packages …\n');
-  const { code, output } = await run('npm', ['ci', '--no-progress'], { cwd: checkout, bound: true });
+  const { code, output } = await run('npm', ['ci', '--no-progress', '--loglevel=error', ...patience], {
+    cwd: checkout,
+    bound: true
+  });
   if (code === 0 && packagesAreThere()) {
     if (!quiet) process.stderr.write(`✔ npm packages  ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
     return [];

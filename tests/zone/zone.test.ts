@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames, type PartName } from '../../zone/component.ts';
 import type { Finding } from '../../zone/finding.ts';
 import { allocate } from '../../zone/relay/allocate.ts';
-import { startOf } from '../../zone/supervision/process.ts';
+import { startOf } from '../../zone/supervision/started.mjs';
 import { rateLimits } from '../../synapse/rate-limits.ts';
 import { command, RunningZone } from './running-zone.ts';
 

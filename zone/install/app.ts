@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Trouble } from '../finding.ts';
 import type { Layout } from '../layout.ts';
 import { installFinding, run } from '../packages.mjs';
-import { alone } from './lock.ts';
+import { alone } from './lock.mjs';
 
 /** What the built app depends on. */
 const sources = [

@@ -5,7 +5,7 @@ import { sha256 } from '../files.ts';
 import { Trouble, type Finding } from '../finding.ts';
 import type { Layout } from '../layout.ts';
 import { installFinding, run } from '../packages.mjs';
-import { alone } from './lock.ts';
+import { alone } from './lock.mjs';
 
 /** The environment that belongs to the requirements as they are now: another version lives beside it. */
 export const environmentOf = (layout: Layout): string =>

@@ -54,20 +54,6 @@ export function signalGroup(group: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** When a process was started, in ticks since boot; with its number this names it for good. null: there is none. */
-export function startOf(pid: number): number | null {
-  try {
-    // The name in parentheses may hold anything: the 22nd field is counted from behind it (proc(5)).
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return fields[0] === 'Z' ? null : Number(fields[19]);
-  } catch (thrown) {
-    if (['ENOENT', 'ESRCH'].includes((thrown as NodeJS.ErrnoException).code ?? '')) return null;
-    throw thrown;
-  }
-}
-
 /** Proportional memory (PSS) in bytes, of a process or of its whole group; null where the system does not tell. */
 export function memoryOf(leader: number, of: 'process' | 'group' = 'group'): number | null {
   let sum: number | null = null;

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Layout } from '../layout.ts';
-import { signalGroup, startOf } from './process.ts';
+import { signalGroup } from './process.ts';
+import { startOf } from './started.mjs';
 
 const record = z.object({ name: z.string(), pid: z.int(), started: z.number() });
 export type ProcessRecord = z.infer<typeof record>;

@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import type { Command, Component, PartName } from '../component.ts';
 import type { Layout } from '../layout.ts';
 import { Part, type Clock, type PartState } from './part.ts';
-import { startOf, type Launch } from './process.ts';
+import type { Launch } from './process.ts';
+import { startOf } from './started.mjs';
 import { recordProcesses } from './processes.ts';
 import { rotate } from './rotation.ts';
 

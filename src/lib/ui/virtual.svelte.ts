@@ -48,8 +48,16 @@ export class VirtualRows {
     this.#core = new Virtualizer<HTMLElement, HTMLElement>(this.#options([]));
   }
 
-  get items(): readonly VirtualItem[] {
-    return this.#items;
+  /**
+   * The rows to draw. Named by today's keys: the core keeps what it measured by index, and for a frame after rows came
+   * before or left it still gives some their old names, so that one name stood twice.
+   */
+  get items(): readonly { readonly index: number; readonly key: string }[] {
+    const keys = this.#setup.keys();
+    return this.#items.flatMap(({ index }) => {
+      const key = keys[index];
+      return key === undefined ? [] : [{ index, key }];
+    });
   }
 
   /** Of all rows, as CSS has it. */

@@ -28,7 +28,7 @@ export class Conversation {
   }
 
   /** The mark of one's own message: sent, read … */
-  delivery(text: string, state: 'delivery_waiting' | 'delivery_sent' | 'delivery_read'): Locator {
+  delivery(text: string | RegExp, state: 'delivery_waiting' | 'delivery_sent' | 'delivery_read'): Locator {
     return this.messages(text).getByText(say(state), { exact: true });
   }
 

@@ -65,7 +65,7 @@ export class Crypto implements CryptoFeed {
       accessToken: credentials.token,
       userId: credentials.id,
       deviceId: credentials.device,
-      logger: quiet,
+      logger: quiet(options.life),
       cryptoCallbacks: {
         getSecretStorageKey: async ({ keys }) => {
           const id = Object.keys(keys)[0];
@@ -90,6 +90,8 @@ export class Crypto implements CryptoFeed {
     const stop = accountData.onChange(give);
     const end = () => {
       stop();
+      // The SDK asks for the backup as soon as it starts; the answer must not find the crypto gone.
+      client.http.abort();
       client.stopClient();
     };
     options.life.addEventListener('abort', end, { once: true });

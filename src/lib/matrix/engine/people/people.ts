@@ -48,8 +48,8 @@ export class People implements Port {
           const changed = [...news.state, ...news.arrived].filter((event) => concerns(event.type));
           if (news.room !== room || (changed.length === 0 && !news.stale)) return;
           if (news.stale) return void read();
-          const keys = new Set(changed.map(keyOf));
-          state = [...state.filter((event) => !keys.has(keyOf(event))), ...changed];
+          // The same event may come as state and as news, and somebody may have come and gone twice: the last one holds.
+          state = [...new Map([...state, ...changed].map((event) => [keyOf(event), event])).values()];
           show();
         },
         typing: () => undefined

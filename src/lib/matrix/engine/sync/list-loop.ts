@@ -72,9 +72,11 @@ export class ListLoop {
     opening.count++;
     this.#open.set(room, opening);
     if (opening.count === 1) this.#request?.abort('subscriptions');
+    let held = true;
     return () => {
-      opening.count--;
-      if (opening.count === 0) this.#open.delete(room);
+      if (held) opening.count--;
+      held = false;
+      if (opening.count === 0 && this.#open.get(room) === opening) this.#open.delete(room);
     };
   }
 

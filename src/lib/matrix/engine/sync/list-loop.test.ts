@@ -1,0 +1,280 @@
+import 'fake-indexeddb/auto';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { event, me, megolm, member, otherRoom, room, state, anna } from '../testing/examples.ts';
+import { settled, type Asked } from '../testing/scripted-server.ts';
+import { answer, messages, plain, startSync, sync } from '../testing/sync-session.ts';
+
+let names = 0;
+let name: string;
+beforeEach(() => {
+  name = `list-loop-${names++}`;
+  vi.spyOn(console, 'warn').mockReturnValue(undefined);
+});
+const start = () => startSync(name);
+
+const end = (asked: Asked) => (asked.body.lists as { all: { ranges: [number, number][] } }).all.ranges[0]?.[1];
+const subscriptions = (asked: Asked) => Object.keys(asked.body.room_subscriptions as object);
+
+describe('the window', () => {
+  const many = (from: number, to: number) =>
+    Object.fromEntries(
+      Array.from({ length: to - from }, (_, at) => [
+        `!${from + at}`,
+        plain([event(`$${from + at}`)], { initial: true })
+      ])
+    );
+  const ids = (to: number) => Array.from({ length: to }, (_, at) => `!${at}`);
+
+  it('widens until every conversation is known, then shrinks', async () => {
+    const { take, give, records, store } = await start();
+    let asked = await take();
+    expect([end(asked), asked.query.get('pos'), asked.query.get('timeout')]).toEqual([19, null, '0']);
+    asked = await give(asked, answer('1', many(0, 20), { count: 250, ids: ids(20) }));
+    expect([end(asked), asked.query.get('pos'), asked.query.get('timeout')]).toEqual([119, '1', '0']);
+    asked = await give(asked, answer('2', many(20, 120), { count: 250, ids: ids(120) }));
+    expect(end(asked)).toBe(219);
+    asked = await give(asked, answer('3', many(120, 220), { count: 250, ids: ids(220) }));
+    expect(end(asked)).toBe(249);
+    expect((await store.positions()).list).toBeUndefined();
+    asked = await give(asked, answer('4', many(220, 250), { count: 250, ids: ids(250) }));
+    expect([end(asked), asked.query.get('timeout')]).toEqual([19, '30000']);
+    expect(records.ids()).toHaveLength(250);
+    expect((await store.positions()).list).toBe('4');
+  });
+
+  it('widens while all in it is new, and no further', async () => {
+    const first = await start();
+    await first.give(await first.take(), answer('1', many(0, 20), { count: 20 }));
+    await first.stop();
+    const { take, give } = await start();
+    let asked = await take();
+    expect(asked.query.get('pos')).toBe('1');
+    asked = await give(asked, answer('2', many(0, 20), { count: 60, ids: ids(20) }));
+    expect(end(asked)).toBe(59);
+    asked = await give(asked, answer('3', many(20, 30), { count: 60, ids: ids(60) }));
+    expect(end(asked)).toBe(19);
+  });
+
+  it('after a reload in the middle of the first filling is filled from the start', async () => {
+    const first = await start();
+    await first.give(await first.take(), answer('1', many(0, 20), { count: 40, ids: ids(20) }));
+    await first.stop();
+    const { take, records } = await start();
+    expect(records.ids()).toHaveLength(20);
+    expect((await take()).query.get('pos')).toBeNull();
+  });
+});
+
+describe('open conversations', () => {
+  it('are asked for at once and in every request, until they are closed', async () => {
+    const { take, give, loop } = await start();
+    let asked = await take();
+    expect(subscriptions(asked)).toEqual([]);
+    const close = loop.open(room);
+    const closeToo = loop.open(room);
+    const again = await take();
+    expect(asked.aborted).toBe(true);
+    expect(subscriptions(again)).toEqual([room]);
+    asked = await give(again, answer('1'));
+    expect(subscriptions(asked)).toEqual([room]);
+    close();
+    close();
+    asked = await give(asked, answer('2'));
+    expect(subscriptions(asked)).toEqual([room]);
+    closeToo();
+    asked = await give(asked, answer('3'));
+    expect(subscriptions(asked)).toEqual([]);
+  });
+
+  it('are another opening each time', async () => {
+    const { loop } = await start();
+    expect(loop.opening(room)).toBeUndefined();
+    const close = loop.open(room);
+    const opening = loop.opening(room);
+    expect(loop.opening(room)).toBe(opening);
+    close();
+    expect(loop.opening(room)).toBeUndefined();
+    loop.open(room);
+    expect(loop.opening(room)).not.toBe(opening);
+  });
+
+  it('asking anew loses no answer: what the left request would have told is told', async () => {
+    const { take, give, loop, news } = await start();
+    await take();
+    loop.open(room);
+    await give(await take(), answer('1', { [room]: plain([event('$1')]) }));
+    expect(news.map(({ arrived }) => arrived.map(({ event_id }) => event_id))).toEqual([['$1']]);
+  });
+});
+
+describe('a forgotten position', () => {
+  it('starts anew; what was left elsewhere disappears, nothing is doubled or counted twice', async () => {
+    const { take, give, records, news, zone } = await start();
+    const first = await give(
+      await take(),
+      answer('1', { [room]: plain([event('$1')], { initial: true }), [otherRoom]: plain([]) })
+    );
+    let asked = await give(first, answer('2', { [room]: plain([event('$2')]) }));
+    expect(records.get(room)?.unread.count).toBe(1);
+    asked.refuse(400, 'M_UNKNOWN_POS');
+    asked = await take();
+    expect([asked.query.get('pos'), asked.query.get('timeout')]).toEqual([null, '0']);
+    await give(asked, answer('9', { [room]: plain([event('$2')], { initial: true }) }, { count: 1 }));
+    expect(records.ids()).toEqual([room]);
+    expect(records.get(room)?.unread.count).toBe(1);
+    expect(news.at(-1)).toMatchObject({ arrived: [], gap: false, stale: true });
+    expect(zone.asked('GET', messages)).toHaveLength(0);
+  });
+
+  it('does not lose a conversation that the window shows but the answer does not repeat, nor one that came malformed', async () => {
+    const { take, give, records } = await start();
+    const asked = await give(await take(), answer('1', { [room]: plain([]), [otherRoom]: plain([]) }));
+    asked.refuse(400, 'M_UNKNOWN_POS');
+    await give(await take(), answer('9', { [otherRoom]: 5 as never }, { count: 2, ids: [room, otherRoom] }));
+    expect(records.ids()).toEqual([room, otherRoom]);
+  });
+
+  it('is not what any other refusal means', async () => {
+    const { take, give, connection } = await start();
+    const asked = await give(await take(), answer('1'));
+    asked.refuse(400, 'M_INVALID_PARAM');
+    await vi.waitFor(() => expect(connection.current?.state).toBe('waiting'));
+  });
+
+  it('said of a beginning is a failure: it is not asked again and again', async () => {
+    const { take, connection, zone } = await start();
+    (await take()).refuse(400, 'M_UNKNOWN_POS');
+    await vi.waitFor(() => expect(connection.current?.state).toBe('waiting'));
+    await settled();
+    expect(zone.asked('POST', sync)).toHaveLength(1);
+  });
+});
+
+describe('what is kept', () => {
+  it('is records and the position together: a store that fails keeps neither', async () => {
+    const { take, give, store, records, connection, loop, news } = await start();
+    const asked = await give(await take(), answer('1'));
+    const commit = vi.spyOn(store, 'commit').mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'));
+    asked.reply(answer('2', { [room]: plain([event('$1')]) }));
+    await vi.waitFor(() => expect(connection.current?.state).toBe('waiting'));
+    expect([records.ids(), news, (await store.positions()).list]).toEqual([[], [], '1']);
+    loop.retryNow();
+    const again = await take();
+    expect(again.query.get('pos')).toBe('1');
+    await give(again, answer('2', { [room]: plain([event('$1')]) }));
+    expect(commit).toHaveBeenCalledTimes(2);
+    expect([records.ids(), (await store.positions()).list]).toEqual([[room], '2']);
+    expect(await store.rooms()).toHaveLength(1);
+  });
+
+  it('goes on after a reload where it was', async () => {
+    const first = await start();
+    await first.give(await first.take(), answer('7', { [room]: plain([event('$1')]) }));
+    await first.stop();
+    const { take, records } = await start();
+    expect(records.get(room)).toMatchObject({ seen: '$1' });
+    expect((await take()).query.get('pos')).toBe('7');
+  });
+
+  it('of a room that one leaves is nothing, but that it was encrypted', async () => {
+    const { take, give, records, store } = await start();
+    const sealed = plain([event('$1')], {
+      required_state: [member(me, 'join'), state('$e', 'm.room.encryption', megolm)]
+    });
+    const asked = await give(await take(), answer('1', { [room]: sealed, [otherRoom]: plain([event('$2')]) }));
+    const left = { required_state: [member(me, 'leave')], timeline: [] };
+    await give(asked, answer('2', { [room]: left, [otherRoom]: left }));
+    expect(records.sorted()).toEqual([]);
+    expect(await store.rooms()).toMatchObject([{ id: room, membership: 'left', encryption: megolm, last: null }]);
+    expect(records.get(otherRoom)).toBeUndefined();
+  });
+
+  it('is account data too', async () => {
+    const { take, give, store, accountData } = await start();
+    const global = [{ type: 'm.direct', content: { [anna]: [room] } }, { type: 5 }, null];
+    await give(await take(), answer('1', {}, { extensions: { account_data: { global } } }));
+    expect(accountData.get('m.direct')).toEqual({ [anna]: [room] });
+    expect(await store.accountData()).toHaveLength(1);
+  });
+});
+
+describe('the connection', () => {
+  it('ends at a refused token, and asks no more', async () => {
+    const { take, give, connection, running, zone } = await start();
+    const asked = await give(await take(), answer('1'));
+    expect(asked.headers.get('authorization')).toBe('Bearer a-secret-token');
+    asked.refuse(401, 'M_UNKNOWN_TOKEN');
+    await running;
+    expect(connection.current).toEqual({ state: 'signed-out' });
+    expect(zone.asked('POST', sync)).toHaveLength(2);
+  });
+
+  it.each([
+    ['lost', (asked: Asked) => asked.lose(), 1_000],
+    ['lost in the middle of an answer', (asked: Asked) => asked.lose('within'), 1_000],
+    ['a proxy’s page', (asked: Asked) => asked.reply('<html>', { status: 502 }), 1_000],
+    ['a server in trouble', (asked: Asked) => asked.refuse(500, 'M_UNKNOWN'), 1_000],
+    ['an answer without a position', (asked: Asked) => asked.reply({ rooms: {} }), 1_000],
+    ['too many requests', (asked: Asked) => asked.refuse(429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 7_000 }), 7_000],
+    ['Retry-After', (asked: Asked) => asked.reply('', { status: 503, headers: { 'retry-after': '9' } }), 9_000]
+  ])('waits: %s', async (_name, fail, ms) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { take, connection, zone, give } = await start();
+    fail(await take());
+    await settled();
+    const { current } = connection;
+    const wait = current?.state === 'waiting' ? current.until - Date.now() : NaN;
+    expect(wait).toBeGreaterThanOrEqual(ms * 0.9);
+    expect(wait).toBeLessThanOrEqual(ms * 1.1);
+    await vi.advanceTimersByTimeAsync(wait - 5);
+    expect(zone.asked('POST', sync)).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(10);
+    await give(await take(), answer('1'));
+    expect(connection.current).toEqual({ state: 'online' });
+  });
+
+  it('waits longer each time, a minute at most, and not at all when told to try', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { take, connection, loop, give } = await start();
+    const waits: number[] = [];
+    for (let failure = 0; failure < 9; failure++) {
+      (await take()).lose();
+      await settled();
+      const { current } = connection;
+      if (current?.state === 'waiting') waits.push(current.until - Date.now());
+      loop.retryNow();
+    }
+    for (const [at, base] of [1, 2, 4, 8, 16, 32, 60, 60, 60].entries()) {
+      expect(waits[at]).toBeGreaterThanOrEqual(base * 900 - 1);
+      expect(waits[at]).toBeLessThanOrEqual(base * 1100 + 1);
+    }
+    // A success forgets the failures.
+    (await give(await take(), answer('1'))).lose();
+    await settled();
+    const { current } = connection;
+    expect(current?.state === 'waiting' && current.until - Date.now()).toBeLessThanOrEqual(1100);
+  });
+
+  it('a wait that no timer can hold is still a wait', async () => {
+    const { take, zone } = await start();
+    (await take()).refuse(429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 1e13 });
+    await settled();
+    await new Promise<void>((next) => setTimeout(next, 20));
+    expect(zone.asked('POST', sync)).toHaveLength(1);
+  });
+
+  it('ends with its life, whatever it does at that moment', async () => {
+    const hanging = await start();
+    const asked = await hanging.take();
+    await hanging.stop();
+    expect(asked.aborted).toBe(true);
+    const waiting = await start();
+    (await waiting.take()).lose();
+    await vi.waitFor(() => expect(waiting.connection.current?.state).toBe('waiting'));
+    await waiting.stop();
+    expect(waiting.zone.log).toHaveLength(1);
+    await waiting.loop.first;
+  });
+});
