@@ -4,7 +4,7 @@ import type { RoomId } from '$lib/matrix/values';
 
 /** The form that makes a room. */
 export class NewRoom {
-  readonly #conversations: Conversations;
+  readonly #conversations: Pick<Conversations, 'create'>;
   #asked = $state(false);
   #busy = $state(false);
   #failure = $state.raw<Failure>();
@@ -13,7 +13,7 @@ export class NewRoom {
   topic = $state('');
   open = $state(false);
 
-  constructor(conversations: Conversations) {
+  constructor(conversations: Pick<Conversations, 'create'>) {
     this.#conversations = conversations;
   }
 

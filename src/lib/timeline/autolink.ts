@@ -1,4 +1,5 @@
-export type Token = { readonly text: string; readonly href: string | null };
+/** `at`: where in the text it begins. */
+export type Token = { readonly at: number; readonly text: string; readonly href: string | null };
 
 const candidate = /\b(?:https?:\/\/|mailto:|www\.)[^\s<>"“”«»`]+/giu;
 const closing: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
@@ -14,11 +15,11 @@ export function autolink(text: string): readonly Token[] {
     const link = withoutTail(found);
     const href = hrefOf(link);
     if (href === null) continue;
-    if (index > end) tokens.push({ text: text.slice(end, index), href: null });
-    tokens.push({ text: link, href });
+    if (index > end) tokens.push({ at: end, text: text.slice(end, index), href: null });
+    tokens.push({ at: index, text: link, href });
     end = index + link.length;
   }
-  if (end < text.length) tokens.push({ text: text.slice(end), href: null });
+  if (end < text.length) tokens.push({ at: end, text: text.slice(end), href: null });
   return tokens;
 }
 

@@ -1,4 +1,4 @@
-import { daysBetween } from '$lib/ui/time';
+import { daysBetween } from '$lib/ui/days';
 import type { EventId, Notice, Person, Row, Timeline, UserId } from '$lib/matrix/values';
 
 export type Message = Extract<Row, { kind: 'message' }>;

@@ -9,7 +9,7 @@ export function initialsOf(name: string): string {
   const words = name
     .replace(/\(.*?\)/g, ' ')
     .split(/[\s._\-/]+/)
-    .map((word) => word.replace(/^[^\p{L}\p{N}]+/u, ''))
+    .map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''))
     .filter((word) => word !== '');
   const telling = words.filter((word) => !joiningWords.test(word));
   const chosen = telling.length > 0 ? telling : words;

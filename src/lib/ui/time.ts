@@ -1,18 +1,11 @@
 import { getLocale } from '$lib/paraglide/runtime';
-
-const day = 24 * 60 * 60 * 1000;
+import { daysBetween } from './days';
 
 /** The interface's language with the region that the person's browser names (en-GB writes 18:42, en-US 6:42 PM). */
 export function formatLocale(language: string = getLocale()): string {
   const preferred = typeof navigator === 'undefined' ? [] : navigator.languages;
   return preferred.find((tag) => tag.split('-')[0] === language) ?? language;
 }
-
-const startOfDay = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
-
-/** Midnights between two moments: 0 today, 1 yesterday. Days of 23 and 25 hours count as one. */
-export const daysBetween = (earlier: number, later: number): number =>
-  Math.round((startOfDay(later) - startOfDay(earlier)) / day);
 
 /** «18:42». `at` in ms since the epoch. */
 export const clockTime = (at: number, locale = formatLocale()): string =>

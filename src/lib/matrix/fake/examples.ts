@@ -158,3 +158,5 @@ function settled({ browser, account, rooms }: Neighbourhood, transaction: Transa
   look();
   return promise.finally(stop);
 }
+
+export type ExampleName = keyof typeof examples;

@@ -1,0 +1,61 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createFake } from '$lib/matrix/fake';
+import { examples } from '$lib/matrix/fake/examples';
+import { looking } from '../../../tests/component/looking.svelte';
+import { remember } from './remembered';
+import { Session } from './session.svelte';
+
+const key = 'tertulia.account';
+
+describe('a session', () => {
+  it('loads the engine on the first connection, and once', async () => {
+    const load = vi.fn(async () => createFake());
+    const session = new Session(load);
+    expect(load).not.toHaveBeenCalled();
+    expect(session.standing).toEqual({ state: 'connecting' });
+    const [one, other] = await Promise.all([session.connect(), session.connect()]);
+    expect(one).toBe(other);
+    expect(load).toHaveBeenCalledOnce();
+  });
+
+  it('says who is here, as people come and go', async () => {
+    const browser = createFake();
+    const session = new Session(async () => browser);
+    const standing = looking(() => session.standing);
+    await session.connect();
+    await expect.poll(() => standing.now).toEqual({ state: 'nobody' });
+    const account = await browser.accounts.register({ name: 'alba', password: 'a long password' });
+    await expect.poll(() => standing.now).toEqual({ state: 'here', account });
+    browser.revoke(account.id);
+    await expect.poll(() => standing.now.state).toBe('ended');
+    await browser.accounts.signOut(account.id);
+    await expect.poll(() => standing.now).toEqual({ state: 'nobody' });
+  });
+
+  it('says why the engine did not load, and tries again', async () => {
+    const load = vi.fn(async () => createFake());
+    load.mockRejectedValueOnce(new Error('no worker'));
+    const session = new Session(load);
+    const standing = looking(() => session.standing);
+    await expect(session.connect()).rejects.toThrow('unexpected');
+    await expect.poll(() => standing.now.state).toBe('failed');
+    await session.connect();
+    await expect.poll(() => standing.now.state).toBe('nobody');
+  });
+});
+
+describe('the hint of who was here', () => {
+  it('stands while somebody is, and goes with her', async () => {
+    const { browser, account } = await examples.newcomer();
+    const session = new Session(async () => browser);
+    const standing = looking(() => session.standing);
+    await session.connect();
+    await expect.poll(() => standing.now.state).toBe('here');
+    remember(standing.now);
+    expect(localStorage.getItem(key)).toBe(account);
+    remember({ state: 'connecting' });
+    expect(localStorage.getItem(key)).toBe(account);
+    remember({ state: 'nobody' });
+    expect(localStorage.getItem(key)).toBeNull();
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it, vi } from 'vitest';
+import { page } from 'vitest/browser';
+import { examples, type ExampleName } from '$lib/matrix/fake/examples';
+import { faults, paint, show, themes } from '../../../tests/component/stage';
+import Settings from './Settings.svelte';
+
+async function open(name: ExampleName, leaving = false) {
+  const example = await examples[name]();
+  const asked = { onleaving: vi.fn(), onstay: vi.fn(), onsignedout: vi.fn() };
+  await show(example, Settings, { leaving, ...asked });
+  return { ...example, ...asked };
+}
+
+describe.each(themes)('the settings in the %s', (theme) => {
+  it.each([
+    ['newcomer', false],
+    ['recovered', false],
+    ['locked', false],
+    ['loading', false],
+    ['newcomer', true],
+    ['recovered', true]
+  ] as const)('%s, leaving %s: render, and axe finds nothing', async (name, leaving) => {
+    await open(name, leaving);
+    paint(theme);
+    expect(await faults()).toEqual([]);
+  });
+});
+
+describe('the settings', () => {
+  it('change one’s name', async () => {
+    const { browser, account } = await open('newcomer');
+    const field = page.getByRole('textbox', { name: 'Name' });
+    await expect.element(field).toHaveValue('alba');
+    await field.fill('Alba Puig');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect.element(page.getByRole('button', { name: 'Saved' })).toBeVisible();
+    expect(account && browser.zone.person(account).name).toBe('Alba Puig');
+  });
+
+  it('speak another language at once', async () => {
+    await open('newcomer');
+    await page.getByText('Català', { exact: true }).click();
+    await expect.element(page.getByRole('heading', { name: 'Ajustos' })).toBeVisible();
+    await page.getByText('English', { exact: true }).click();
+    await expect.element(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
+  });
+
+  it('paint the page as one chooses', async () => {
+    await open('newcomer');
+    await page.getByText('Dark', { exact: true }).click();
+    expect(document.documentElement.dataset.theme).toBe('dark');
+    expect(localStorage.getItem('tertulia.theme')).toBe('dark');
+    await page.getByText('As the system', { exact: true }).click();
+    expect(document.documentElement.dataset.theme).toBeUndefined();
+    expect(localStorage.getItem('tertulia.theme')).toBeNull();
+  });
+
+  it('say what is wiped, and what would be lost, before one signs out', async () => {
+    const { onsignedout, browser } = await open('newcomer', true);
+    const dialog = page.getByRole('dialog', { name: 'Sign out of this device?' });
+    await expect.element(dialog).toMatchTextContent(/wiped from this browser/);
+    await expect.element(dialog).toMatchTextContent(/You would lose your encrypted messages/);
+    await dialog.getByRole('button', { name: 'Sign out' }).click();
+    await vi.waitFor(() => expect(onsignedout).toHaveBeenCalledOnce());
+    expect(browser.accounts.list().current).toEqual([]);
+  });
+
+  it('warn of no loss where recovery is set up', async () => {
+    await open('recovered', true);
+    const dialog = page.getByRole('dialog', { name: 'Sign out of this device?' });
+    await expect.element(dialog).toBeVisible();
+    await expect.element(dialog).not.toMatchTextContent(/You would lose/);
+  });
+});

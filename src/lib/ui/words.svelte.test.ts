@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { firstName, folded, isolate, listOf } from './words';
+
+const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '');
+
+describe('names in a sentence', () => {
+  it('are isolated, so that none turns the sentence around', () => {
+    expect(isolate('يوسف')).toBe('\u2068يوسف\u2069');
+  });
+
+  it('are listed, and counted when they are many', () => {
+    expect(plain(listOf(['Marta'], 3, 'en'))).toBe('Marta');
+    expect(plain(listOf(['Marta', 'Jordi', 'Laia'], 3, 'en'))).toBe('Marta, Jordi, and Laia');
+    expect(plain(listOf(['Marta', 'Jordi', 'Laia', 'Pau', 'Biel'], 3, 'en'))).toBe('Marta, Jordi, and 3 others');
+    expect(plain(listOf(['Marta', 'Jordi', 'Laia'], 2, 'en'))).toBe('Marta and 2 others');
+  });
+
+  it('are short in passing', () => {
+    expect(firstName('  Marta Vidal ')).toBe('Marta');
+    expect(firstName('')).toBe('');
+  });
+});
+
+describe('text to be searched in', () => {
+  it('has neither case nor accents', () => {
+    expect(folded('PLAÇA de Gràcia, l’Òdena')).toBe('placa de gracia, l’odena');
+    expect(folded('יוסף')).toBe('יוסף');
+  });
+});
