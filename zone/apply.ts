@@ -6,6 +6,7 @@ import { Trouble } from './finding.ts';
 import { furnish } from './furnish.ts';
 import { readIdentity, writeIdentity } from './identity.ts';
 import { buildApp } from './install/app.ts';
+import { missingPrograms } from './install/programs.ts';
 import { installSynapse, pythonOf } from './install/synapse.ts';
 import type { Layout } from './layout.ts';
 import { hasIpv6, hostOf, readPorts } from './observe.ts';
@@ -70,7 +71,10 @@ async function one(step: Step, scene: Scene): Promise<void> {
 
 async function installPackages(packages: readonly string[], progress: Progress): Promise<void> {
   const findings = await ensureDebian(packages);
-  if (findings.some(({ level }) => level === 'error')) throw new Trouble(...findings);
+  // Where they could not be installed, and the zone cannot do without, that is said before anything is started.
+  const missing = Object.values(components).flatMap(missingPrograms);
+  const grave = [...findings, ...missing].filter(({ level }) => level === 'error');
+  if (grave.length > 0) throw new Trouble(...grave);
   progress.findings(findings);
 }
 

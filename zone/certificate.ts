@@ -5,9 +5,9 @@ import type { Settings } from './settings.ts';
 
 const day = 86_400_000;
 
-/** What is wrong with the certificate that a zone was given; nothing where it has none. `now` in ms since the epoch. */
+/** What is wrong with the certificate that a zone was given, or with having none. `now` in ms since the epoch. */
 export function certificateFindings({ name, certificate }: Settings, now: number): Finding[] {
-  if (!certificate) return [];
+  if (!certificate) return name === 'localhost' ? [] : [plain(name)];
   const finding = (level: Finding['level'], symptom: string, effect: string): Finding => ({
     id: 'edge.certificate',
     level,
@@ -34,3 +34,11 @@ export function certificateFindings({ name, certificate }: Settings, now: number
     return refuse(`The certificate ${certificate.file} or its key ${what}.`);
   }
 }
+
+const plain = (name: string): Finding => ({
+  id: 'edge.plain',
+  level: 'warning',
+  symptom: `The zone speaks plain http as ${name}.`,
+  effect: 'Browsers give its pages no camera, no microphone and no encryption; everybody on the way reads along.',
+  fix: 'Give it a certificate: --certificate FILE --key FILE.'
+});

@@ -25,6 +25,7 @@ test('what came while one was elsewhere is marked until it is seen, and a reload
   await bo.chats.accept('Kitchen');
   await expect(bo.conversation.title).toHaveText('Kitchen');
   for (const text of ['one', 'two', 'three']) await bo.conversation.send(text);
+  await expect(bo.conversation.delivery('three', 'delivery_read')).toBeVisible();
 
   await alba.chats.open('Plaza');
   await bo.conversation.send('four');

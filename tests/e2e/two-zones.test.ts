@@ -40,7 +40,7 @@ test.describe('zones as hosts of their own', () => {
   test('a message from one zone to the other, and back', async () => {
     alba = await (await Person.arrive(street, a.origin)).register('alba');
     bo = await (await Person.arrive(street, b.origin)).register('bo');
-    await alba.chats.createRoom('Bridge');
+    await alba.chats.createRoom('Bridge', { sealed: false });
     await alba.conversation.invite(`${bo.name}@b.test`, bo.name);
     await bo.chats.accept('Bridge');
     await bo.conversation.send('from b');
@@ -60,13 +60,13 @@ test.describe('zones as hosts of their own', () => {
   test('wrong passwords from one address lock out that address only', async ({ witnesses, tolerated }) => {
     const cleo = await (await Person.arrive(street, a.origin)).register('cleo');
     const place = { origin: a.origin, host: lab.host('street') };
-    const tries = rateLimits.rc_login.address.burst_count + 5;
-    const codes: string[] = [];
-    for (let i = 0; i < tries; i++) {
-      const refused = await Account.signIn(place, cleo.name, `guess ${i}`).catch((error: unknown) => error);
-      codes.push(refused instanceof Refused ? refused.code : String(refused));
-    }
-    expect(new Set(codes)).toEqual(new Set(['M_FORBIDDEN', 'M_LIMIT_EXCEEDED']));
+    const guess = async (word: string): Promise<string> => {
+      const answer: unknown = await Account.signIn(place, cleo.name, word).catch((error: unknown) => error);
+      return answer instanceof Refused ? answer.code : String(answer);
+    };
+    const burst = Array.from({ length: rateLimits.rc_login.address.burst_count }, (_, i) => guess(`guess ${i}`));
+    expect(new Set(await Promise.all(burst))).toEqual(new Set(['M_FORBIDDEN']));
+    expect([await guess('one more'), await guess('and one')]).toContain('M_LIMIT_EXCEEDED');
 
     tolerated.push(/status of 429/);
     const guesser = await Person.arrive(street, a.origin);
@@ -86,6 +86,9 @@ test.describe('zones as hosts of their own', () => {
 
   test('an answer that is lost, with its homeserver, makes no second message', async () => {
     test.setTimeout(120_000);
+    // The first message of a conversation asks the zone a question before it is sent; its answer must come yet.
+    await bo.conversation.send('can you hear me');
+    await expect(bo.conversation.delivery('can you hear me', 'delivery_sent')).toBeVisible();
     // b's answers do not reach the street, so bo's browser cannot know that the message has been taken.
     await lab.network.way('b', 'street').set({ cut: true });
     await bo.conversation.send('taken, and not told');
@@ -104,7 +107,7 @@ test.describe('zones as hosts of their own', () => {
 
   test('what was said while the link was cut for 90 s arrives within 30 s of its return', async () => {
     test.setTimeout(cutFor + 2 * arrivesWithin);
-    await new Promise((resolve) => setTimeout(resolve, cutAt + cutFor - performance.now()));
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, cutAt + cutFor - performance.now())));
     await expect(bo.conversation.messages('said in the dark')).toBeHidden();
     await lab.network.link('a', 'b').mend();
     await expect(bo.conversation.messages('said in the dark')).toBeVisible({ timeout: arrivesWithin });

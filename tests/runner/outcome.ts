@@ -31,7 +31,8 @@ type VitestReport = {
     message: string;
     assertionResults: readonly {
       status: string;
-      fullName: string;
+      ancestorTitles: readonly string[];
+      title: string;
       failureMessages?: readonly string[] | null;
       meta?: { reason?: string };
     }[];
@@ -42,7 +43,8 @@ type VitestReport = {
 export function vitestOutcome(report: VitestReport): Outcome {
   return sum(
     report.testResults.map(({ name: file, status, message, assertionResults }) => {
-      const cases = assertionResults.map(({ status: ended, fullName: name, failureMessages, meta }) => {
+      const cases = assertionResults.map(({ status: ended, ancestorTitles, title, failureMessages, meta }) => {
+        const name = [...ancestorTitles, title].join(' › ');
         if (ended === 'passed') return pass;
         if (ended === 'failed') return failure(name, (failureMessages ?? []).join('\n'));
         return one(0, [], [{ name, why: meta?.reason ?? noReason }]);

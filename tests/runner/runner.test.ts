@@ -7,7 +7,12 @@ import { logOf, reportOf, selected, stages, type Stage } from './stages.ts';
 
 describe('reports', () => {
   it('of Vitest are counted, with files that could not be run', () => {
-    const result = (status: string, more = {}) => ({ status, fullName: `it ${status}`, ...more });
+    const result = (status: string, more = {}) => ({
+      status,
+      ancestorTitles: ['things', 'it'],
+      title: status,
+      ...more
+    });
     const outcome = vitestOutcome({
       testResults: [
         {
@@ -27,7 +32,7 @@ describe('reports', () => {
     });
     expect(outcome.passed).toBe(2);
     expect(outcome.failed).toEqual([
-      { name: 'it failed', why: 'one\ntwo' },
+      { name: 'things › it › failed', why: 'one\ntwo' },
       { name: 'b.test.ts', why: 'cannot import' },
       { name: 'c.test.ts', why: 'afterAll threw' }
     ]);
@@ -143,7 +148,12 @@ describe('a stage', () => {
   it('fails where its report counts nothing, is missing, or hides a failure', async () => {
     const good = {
       testResults: [
-        { name: 'a', status: 'passed', message: '', assertionResults: [{ status: 'passed', fullName: 'a' }] }
+        {
+          name: 'a',
+          status: 'passed',
+          message: '',
+          assertionResults: [{ status: 'passed', ancestorTitles: [], title: 'a' }]
+        }
       ]
     };
     const vitest = { report: 'vitest' } as const;

@@ -138,10 +138,11 @@ describe('wrong passwords from one address', () => {
     const { burst_count: burst } = rateLimits.rc_login.address;
     const guess = (n: number) =>
       zone.signIn('alice', `guess ${n}`, { address: attacker, headers: { 'x-forwarded-for': `198.51.100.${n}` } });
-    const guesses = await Promise.all(Array.from({ length: burst + 5 }, (_, n) => guess(n)));
-    const statuses = guesses.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 403).length).toBeGreaterThanOrEqual(burst);
-    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(1);
+    const guesses = await Promise.all(Array.from({ length: burst }, (_, n) => guess(n)));
+    expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([403]));
+    // On a busy machine some more are allowed meanwhile, one each ten seconds.
+    const more = async (n: number): Promise<number> => ((await guess(n)).status === 403 ? more(n + 1) : n);
+    expect(await more(burst)).toBeLessThan(burst + 10);
     const still = await zone.signIn('alice', password, {
       address: attacker,
       headers: { 'x-forwarded-for': '203.0.113.9' }

@@ -33,7 +33,8 @@ export async function check(
 
 function checksOf(zone: Zone, report: Report | null): Check[] {
   const { settings, layout } = zone;
-  const parts = report ? Object.values(components).map((component) => partCheck(component, zone, report)) : [stopped];
+  const installed = Object.values(components).filter((component) => missingPrograms(component).length === 0);
+  const parts = report ? installed.map((component) => partCheck(component, zone, report)) : [stopped];
   return [
     { title: 'programs', run: () => Object.values(components).flatMap(missingPrograms) },
     {
@@ -68,8 +69,7 @@ function partCheck(component: Component, zone: Zone, report: Report): Check {
   return {
     title,
     run: () => {
-      if (!state) return component.without === null ? component.health(zone) : [];
-      if (state.state !== 'waiting') return component.health(zone);
+      if (state?.state !== 'waiting') return component.health(zone);
       return [
         {
           id: `${name}.ended`,

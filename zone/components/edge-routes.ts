@@ -41,12 +41,12 @@ const respond = (status: number, body: unknown, headers: Record<string, string[]
 
 /**
  * To an inner part. Caddy writes X-Forwarded-For from the peer itself and drops what the client sent there, as it has
- * no trusted proxies. Where the part is being started again the request waits for it, up to 10 s.
+ * no trusted proxies. Where the part is being started again the request waits for it, up to 15 s.
  */
 const proxyTo = (port: number): Handler => ({
   handler: 'reverse_proxy',
   upstreams: [{ dial: `127.0.0.1:${port}` }],
-  load_balancing: { try_duration: '10s', try_interval: '250ms' },
+  load_balancing: { try_duration: '15s', try_interval: '250ms' },
   // No bound on the answer's first byte: a long poll waits half a minute, joining a far room longer.
   transport: { protocol: 'http', dial_timeout: '3s' },
   headers: { request: { delete: ['Forwarded', 'X-Real-Ip'] } }

@@ -49,11 +49,13 @@ export class Chats {
     await dialog.getByRole('button', { name: saying('write_to', { name }) }).click();
   }
 
-  async createRoom(name: string, { topic = '', open = false } = {}): Promise<void> {
+  /** By invitation and encrypted, unless told otherwise; an open room never is. */
+  async createRoom(name: string, { topic = '', open = false, sealed = !open } = {}): Promise<void> {
     const dialog = await this.begin('way_room');
     await dialog.getByLabel(say('field_name'), { exact: true }).fill(name);
     await dialog.getByLabel(say('field_topic'), { exact: true }).fill(topic);
     if (open) await dialog.getByText(say('room_open'), { exact: true }).click();
+    else await dialog.getByLabel(say('room_sealed'), { exact: true }).setChecked(sealed);
     await dialog.getByRole('button', { name: say('create_room') }).click();
   }
 

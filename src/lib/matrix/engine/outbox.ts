@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Failure } from '../failure.ts';
+import { Listeners } from './listeners.ts';
 import type { EventId, RoomId, TransactionId } from '../values.ts';
 import { BackOff, Pause } from './pause.ts';
 import { path, type Server } from './server.ts';
@@ -20,7 +21,11 @@ export interface OutboxListener {
 }
 
 /** Failures that time or another try of ours may heal; others wait for the person. */
-const passing = new Set<Failure['reason']>(['unreachable', 'too-many-attempts', 'signed-out', 'encryption-not-ready']);
+const passing = new Set<Failure['reason']>(['unreachable', 'too-many-attempts', 'encryption-not-ready']);
+
+const notKept = (cause: unknown): never => {
+  throw new Failure('storage', 'outbox', { cause });
+};
 
 /**
  * Messages on their way. Kept in the store before anything else, sent in order a room, exactly once by their
@@ -31,7 +36,7 @@ export class Outbox {
   readonly #store: AccountStore;
   readonly #seal: Seal;
   readonly #life: AbortSignal;
-  readonly #listeners = new Set<OutboxListener>();
+  readonly #listeners = new Listeners<OutboxListener>();
   readonly #pauses = new Map<RoomId, Pause>();
   readonly #sending = new Set<TransactionId>();
   #items: OutboxItem[] = [];
@@ -52,8 +57,7 @@ export class Outbox {
   }
 
   listen(listener: OutboxListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   of(room: RoomId): readonly (OutboxItem & { readonly sending: boolean })[] {
@@ -65,9 +69,7 @@ export class Outbox {
   async add(room: RoomId, type: string, content: Record<string, unknown>): Promise<TransactionId> {
     const transaction = `t${crypto.randomUUID()}` as TransactionId;
     const item = { transaction, room, order: ++this.#order, at: Date.now(), type, content, failed: null };
-    await this.#store.putOutbox(item).catch((cause) => {
-      throw new Failure('storage', 'outbox', { cause });
-    });
+    await this.#store.putOutbox(item).catch(notKept);
     this.#items.push(item);
     this.#changed(room);
     this.#drain(room);
@@ -77,7 +79,8 @@ export class Outbox {
   async retry(transaction: TransactionId): Promise<void> {
     const item = this.#items.find((item) => item.transaction === transaction);
     if (!item) throw new Failure('not-found', transaction);
-    await this.#replace({ ...item, failed: null });
+    // What only waits is not written again: it may be sent, and gone from the store, before that.
+    if (item.failed !== null) await this.#replace({ ...item, failed: null });
     this.#pauses.get(item.room)?.wake();
     this.#drain(item.room);
   }
@@ -86,12 +89,19 @@ export class Outbox {
   async cancel(transaction: TransactionId): Promise<void> {
     const item = this.#items.find((item) => item.transaction === transaction);
     if (!item || this.#sending.has(transaction)) throw new Failure('not-found', transaction);
-    await this.#remove(item);
+    await this.#remove(item).catch((thrown) => {
+      // What the store would send after a reload is not taken back.
+      this.#items = [...this.#items, item].sort((a, b) => a.order - b.order);
+      this.#changed(item.room);
+      this.#drain(item.room);
+      throw thrown;
+    });
   }
 
   /** The network is back: whatever waits tries now. */
   wake(): void {
     for (const pause of this.#pauses.values()) pause.wake();
+    for (const room of new Set(this.#items.map((item) => item.room))) this.#drain(room);
   }
 
   #drain(room: RoomId): void {
@@ -99,7 +109,7 @@ export class Outbox {
     const pause = new Pause(this.#life);
     this.#pauses.set(room, pause);
     this.#run(room, pause).catch((thrown) => {
-      // The store itself failed: nothing is lost, the next message or start takes the queue up again.
+      // The store itself failed: nothing is lost, the next message, connection or start takes the queue up again.
       console.error('outbox stopped', room, Failure.from(thrown).message);
       this.#pauses.delete(room);
     });
@@ -114,47 +124,49 @@ export class Outbox {
         return;
       }
       try {
-        const event = await this.#send(item);
+        await this.#send(item);
         backOff.reset();
-        for (const listener of this.#listeners) listener.sent(item, event);
-        await this.#remove(item);
       } catch (thrown) {
         if (this.#life.aborted) return;
         const failure = Failure.from(thrown);
         console.warn('not sent', room, item.transaction, failure.message);
+        // The engine starts anew once the person has signed in again.
+        if (failure.reason === 'signed-out') return void this.#pauses.delete(room);
         if (passing.has(failure.reason)) await pause.for(backOff.next(failure.retryAfter));
         else await this.#replace({ ...item, failed: failure.reason });
       }
     }
   }
 
-  async #send(item: OutboxItem): Promise<EventId> {
+  async #send(item: OutboxItem): Promise<void> {
     this.#sending.add(item.transaction);
     this.#changed(item.room);
     try {
       const { type, content } = await this.#seal(item.room, item.type, item.content);
       const at = path`/_matrix/client/v3/rooms/${item.room}/send/${type}/${item.transaction}`;
       const answer = await this.#server.call('PUT', at, sentAnswer, { body: content, signal: this.#life });
-      return answer.event_id as EventId;
+      this.#listeners.tell((listener) => listener.sent(item, answer.event_id as EventId));
     } finally {
       this.#sending.delete(item.transaction);
       this.#changed(item.room);
     }
+    // Sent it is, whether the store forgets it or not: after a reload the server knows its transaction.
+    await this.#remove(item).catch((thrown) => console.warn('a sent message stays kept', Failure.from(thrown).message));
   }
 
   async #replace(item: OutboxItem): Promise<void> {
     this.#items = this.#items.map((other) => (other.transaction === item.transaction ? item : other));
-    await this.#store.putOutbox(item);
+    await this.#store.putOutbox(item).catch(notKept);
     this.#changed(item.room);
   }
 
   async #remove(item: OutboxItem): Promise<void> {
     this.#items = this.#items.filter((other) => other.transaction !== item.transaction);
-    await this.#store.removeOutbox(item.transaction);
+    await this.#store.removeOutbox(item.transaction).catch(notKept);
     this.#changed(item.room);
   }
 
   #changed(room: RoomId): void {
-    for (const listener of this.#listeners) listener.changed(room);
+    this.#listeners.tell((listener) => listener.changed(room));
   }
 }

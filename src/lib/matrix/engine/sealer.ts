@@ -5,6 +5,7 @@ import type { Connection, RoomId } from '../values.ts';
 import type { CryptoSlot } from './crypto/slot.ts';
 import { path, ServerError, type Server } from './server.ts';
 import type { ListLoop } from './sync/list-loop.ts';
+import type { RoomRecord } from './sync/record.ts';
 import type { Records } from './sync/records.ts';
 
 const content = v.record(v.string(), v.unknown());
@@ -68,8 +69,7 @@ export class Sealer {
     type: string,
     content: Record<string, unknown>
   ): Promise<{ type: string; content: Record<string, unknown> }> => {
-    const record = await this.#records.joined(room, this.#life);
-    if (record.membership !== 'joined') throw new Failure('forbidden', `${room}: ${record.membership}`);
+    const record = await this.#joined(room);
     const encryption = record.encryption ?? (await this.#askEncryption(room));
     if (encryption === null) return { type, content };
     const crypto = await this.#slot.ready;
@@ -87,6 +87,18 @@ export class Sealer {
       this.#reading.delete(room);
     }
   };
+
+  async #joined(room: RoomId): Promise<RoomRecord> {
+    try {
+      const record = await this.#records.joined(room, this.#life);
+      if (record.membership === 'joined') return record;
+      throw new Failure('forbidden', `${room}: ${record.membership}`);
+    } catch (thrown) {
+      // While the zone is away nobody could tell us that one is in the room by now.
+      const away = this.#connection.current?.state !== 'online';
+      throw away ? new Failure('unreachable', `${room}: not known yet`, { cause: thrown }) : thrown;
+    }
+  }
 
   /** The present opening of a conversation, where the sync tells of all that happens in it. */
   #followed(room: RoomId): object | undefined {

@@ -65,7 +65,7 @@ export class Crypto implements CryptoFeed {
       accessToken: credentials.token,
       userId: credentials.id,
       deviceId: credentials.device,
-      logger: quiet,
+      logger: quiet(options.life),
       cryptoCallbacks: {
         getSecretStorageKey: async ({ keys }) => {
           const id = Object.keys(keys)[0];

@@ -25,7 +25,10 @@ export class CryptoSlot {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#ready.promise.catch((thrown) => console.error('no crypto:', Failure.from(thrown).message));
+    this.#ready.promise.catch((thrown) => {
+      const failure = Failure.from(thrown);
+      if (failure.reason !== 'signed-out') console.error('no crypto:', failure.message);
+    });
   }
 
   get current(): Crypto | undefined {

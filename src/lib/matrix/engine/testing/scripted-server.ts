@@ -41,8 +41,9 @@ export class Asked {
   }
 
   reply(body: unknown, { status = 200, headers = {} }: Reply = {}): void {
-    const written = typeof body === 'string' ? body : JSON.stringify(body);
-    this.#settle(new Response(written, { status, headers }));
+    const page = typeof body === 'string';
+    const type = { 'content-type': page ? 'text/html' : 'application/json' };
+    this.#settle(new Response(page ? body : JSON.stringify(body), { status, headers: { ...type, ...headers } }));
   }
 
   refuse(status: number, errcode: string, more: Record<string, unknown> = {}): void {
