@@ -46,7 +46,7 @@ test('signing out wipes what this browser kept, and ends the session', async ({ 
 test('two tabs share one session, and both leave', async ({ arrive }) => {
   const alba = await (await arrive()).register('alba');
   await alba.chats.open('Plaza');
-  await expect(alba.conversation.title).toHaveText('Plaza');
+  await expect(alba.conversation.titled('Plaza')).toBeVisible();
   const other = await alba.context.newPage();
   await other.goto(alba.page.url());
   await alba.conversation.send('seen in both');
