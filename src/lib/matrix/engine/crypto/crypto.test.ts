@@ -58,7 +58,7 @@ const session = (sealed: { content: Record<string, unknown> }) => sealed.content
 
 beforeAll(async () => {
   // The WASM is compiled once; that is not what the first test is about.
-  await import('@matrix-org/matrix-sdk-crypto-wasm').then(({ initAsync }) => initAsync());
+  await device(me);
 }, 30_000);
 
 describe('sealing', () => {
