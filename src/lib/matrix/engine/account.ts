@@ -57,7 +57,10 @@ async function assemble(
   const timelines = new Timelines({ server, records, outbox, list, crypto, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);
   const stop = connection.subscribe(({ state }) => {
-    if (state === 'online') outbox.wake();
+    if (state === 'online') {
+      outbox.wake();
+      timelines.heal();
+    }
     if (state === 'signed-out') options.onExpired();
   });
   life.addEventListener('abort', stop, { once: true });
