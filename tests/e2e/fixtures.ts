@@ -4,7 +4,7 @@
  */
 import { test as base, type Browser } from '@playwright/test';
 import { launch, type Watched } from '../lab/browsers.ts';
-import { Lab, openLocal } from '../lab/lab.ts';
+import { openLocal } from '../lab/lab.ts';
 import { Zone } from '../lab/zones.ts';
 import type { Witness } from '../lab/witness.ts';
 import { Person } from './pages/person.ts';
