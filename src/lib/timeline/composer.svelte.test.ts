@@ -67,18 +67,35 @@ describe('writing', () => {
 });
 
 describe('the others', () => {
-  it('are told that one writes, now and then, and when one no longer does', () => {
+  it('are told that one writes, now and then, and when one no longer does', async () => {
     const { composer, timelines } = begin();
     composer.text = 'h';
     composer.text = 'he';
     expect(timelines.typing.mock.calls).toEqual([[room, true]]);
-    vi.advanceTimersByTime(4100);
+    await vi.advanceTimersByTimeAsync(4100);
     composer.text = 'hel';
     expect(timelines.typing).toHaveBeenCalledTimes(2);
-    vi.advanceTimersByTime(6000);
+    await vi.advanceTimersByTimeAsync(6000);
     expect(timelines.typing.mock.calls.at(-1)).toEqual([room, false]);
     composer.stopTyping();
     expect(timelines.typing).toHaveBeenCalledTimes(3);
+  });
+
+  it('are told one thing after another, and at last what is true', async () => {
+    const { composer, timelines } = begin();
+    const first = Promise.withResolvers<undefined>();
+    timelines.typing.mockReturnValueOnce(first.promise);
+    composer.text = 'h';
+    composer.text = '';
+    composer.text = 'h';
+    composer.stopTyping();
+    expect(timelines.typing.mock.calls).toEqual([[room, true]]);
+    first.resolve(undefined);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(timelines.typing.mock.calls).toEqual([
+      [room, true],
+      [room, false]
+    ]);
   });
 
   it('are told at once when the message goes, or the field is emptied', async () => {

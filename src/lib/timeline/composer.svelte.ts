@@ -16,6 +16,8 @@ export class Composer {
   #failure = $state.raw<Failure>();
   #told: number | null = null;
   #resting: ReturnType<typeof setTimeout> | undefined;
+  #untold: boolean | null = null;
+  #telling = false;
 
   constructor(
     timelines: Pick<Timelines, 'send' | 'typing'>,
@@ -80,8 +82,20 @@ export class Composer {
     this.#tell(true);
   }
 
+  /** One word at a time: two under way could arrive in the other order, and the last one must be true. */
   #tell(typing: boolean): void {
-    // Nobody misses this word when the network is away.
-    this.#timelines.typing(this.#room, typing).catch(() => undefined);
+    this.#untold = typing;
+    if (!this.#telling) void this.#tellAll();
+  }
+
+  async #tellAll(): Promise<void> {
+    this.#telling = true;
+    while (this.#untold !== null) {
+      const typing = this.#untold;
+      this.#untold = null;
+      // Nobody misses this word when the network is away.
+      await this.#timelines.typing(this.#room, typing).catch(() => undefined);
+    }
+    this.#telling = false;
   }
 }
