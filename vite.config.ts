@@ -17,6 +17,12 @@ export default defineConfig({
     sveltekit()
   ],
   worker: { format: 'es' },
+  // What only the worker imports is found late in development, and each find would reload the page.
+  optimizeDeps: {
+    entries: ['src/lib/matrix/engine/worker.ts', 'src/lib/matrix/engine/crypto/crypto.ts'],
+    // Its WASM lies beside it.
+    exclude: ['@matrix-org/matrix-sdk-crypto-wasm']
+  },
   server: {
     proxy: Object.fromEntries(
       ['/_matrix', '/_tertulia', '/.well-known/matrix'].map((path) => [path, { target: zone, xfwd: true }])

@@ -6,9 +6,10 @@ export type UserId = string & { readonly brand: 'UserId' };
 
 // The grammar of new user ids (Matrix 1.16, appendices 4.2.1); historical ones may hold any printable ASCII but ':'.
 const localpart = /^[a-z0-9._=/+-]{1,200}$/;
-const historicalLocalpart = /^[\x21-\x39\x3b-\x7e]{1,200}$/;
+const historicalLocalpart = /^[\x21-\x39\x3b-\x7e]+$/;
 const dnsLabel = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
-const serverName = new RegExp(`^(?:${dnsLabel}(?:\\.${dnsLabel})*)(?::\\d{1,5})?$`, 'i');
+const ipv6 = '\\[[0-9a-f:.]{2,45}\\]';
+const serverName = new RegExp(`^(?:${dnsLabel}(?:\\.${dnsLabel})*|${ipv6})(?::\\d{1,5})?$`, 'i');
 
 /** Whether a new person may be called so. Lower case, digits and `. _ = / + -`. */
 export const isLocalpart = (text: string): boolean => localpart.test(text);
@@ -32,15 +33,13 @@ export function addressOf(user: UserId): Address {
 
 /**
  * Reads what a person types for somebody: `alice@zone.example`, `@alice:zone.example`, or `alice` alone, which means
- * somebody of the zone `home`. Null where it is none of them.
+ * somebody of the zone `home`; an `@` before it is a habit of other places. Null where it is none of them.
  */
 export function userIdFrom(text: string, home: string): UserId | null {
   const trimmed = text.trim();
   if (isUserId(trimmed)) return trimmed;
-  const at = trimmed.lastIndexOf('@');
-  const candidate =
-    at > 0
-      ? `@${trimmed.slice(0, at).toLowerCase()}:${trimmed.slice(at + 1).toLowerCase()}`
-      : `@${trimmed.toLowerCase()}:${home}`;
+  const written = trimmed.replace(/^@/, '').toLowerCase();
+  const at = written.lastIndexOf('@');
+  const candidate = at > 0 ? `@${written.slice(0, at)}:${written.slice(at + 1)}` : `@${written}:${home}`;
   return isUserId(candidate) ? candidate : null;
 }

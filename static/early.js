@@ -9,4 +9,16 @@
   } catch {
     // No storage: the system's theme, and the sign-in page.
   }
+  // A form that is sent before the page listens waits for it: the browser itself would write a password into the address.
+  let sent;
+  const hold = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    sent = event.target;
+  };
+  addEventListener('submit', hold, true);
+  addEventListener('tertulia:listening', () => {
+    removeEventListener('submit', hold, true);
+    sent?.requestSubmit();
+  });
 })();

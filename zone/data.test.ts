@@ -127,7 +127,12 @@ describe('a lock', () => {
   it('is not waited for by who has been told to end', async () => {
     const ending = new AbortController();
     const first = Promise.withResolvers<void>();
-    const working = alone(join(data, 'lock'), signal, () => first.promise);
+    const begun = Promise.withResolvers<void>();
+    const working = alone(join(data, 'lock'), signal, () => {
+      begun.resolve();
+      return first.promise;
+    });
+    await begun.promise;
     const waiting = alone(join(data, 'lock'), ending.signal, async () => 'too late');
     ending.abort();
     await expect(waiting).rejects.toThrow();

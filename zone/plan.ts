@@ -54,7 +54,10 @@ const comfortable = 1024 * megabyte;
 
 /** Decides what to do. Pure. With a finding of level `error` nothing is to be done. */
 export function plan(settings: Settings, observed: Observed): Plan {
-  return { findings: refusals(settings, observed), steps: steps(observed) };
+  const findings = refusals(settings, observed);
+  const errors = findings.filter(({ level }) => level === 'error');
+  // Who cannot start needs no warnings about a zone that runs.
+  return { findings: errors.length > 0 ? errors : findings, steps: steps(observed) };
 }
 
 function steps(observed: Observed): Step[] {

@@ -4,7 +4,7 @@
  */
 import { test as base, type Browser } from '@playwright/test';
 import { launch, type Watched } from '../lab/browsers.ts';
-import { Lab, openLocal } from '../lab/lab.ts';
+import { openLocal } from '../lab/lab.ts';
 import { Zone } from '../lab/zones.ts';
 import type { Witness } from '../lab/witness.ts';
 import { Person } from './pages/person.ts';
@@ -77,15 +77,3 @@ export const test = base.extend<Each, Shared>({
 });
 
 export { expect } from '@playwright/test';
-
-/** Two zones on hosts of their own, `a.test` and `b.test`, and further hosts with a browser only. */
-export async function openTwoZones(): Promise<{ lab: Lab; a: Zone; b: Zone }> {
-  const lab = await Lab.open(['a', 'b', 'street']);
-  try {
-    const [a, b] = await Promise.all([Zone.on(lab, 'a'), Zone.on(lab, 'b')]);
-    return { lab, a, b };
-  } catch (error) {
-    await lab.close();
-    throw error;
-  }
-}

@@ -15,7 +15,7 @@ test('markup in names, topics and messages is text', async ({ arrive, zone }) =>
 
   await expect(alba.chats.row(script)).toBeVisible();
   await alba.chats.accept(script);
-  await expect(alba.conversation.title).toHaveText(script);
+  await expect(alba.conversation.titled(script)).toBeVisible();
   const raw = (content: Record<string, string>) =>
     mallory.call('PUT', `/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${Math.random()}`, content);
   const html = { format: 'org.matrix.custom.html', formatted_body: `${script}${image}<a href="${link}">x</a>` };
@@ -33,6 +33,6 @@ test('markup in names, topics and messages is text', async ({ arrive, zone }) =>
   await expect(log.locator('script, img, [onerror]')).toHaveCount(0);
   await expect(log.locator('a[href^="javascript:"]')).toHaveCount(0);
   await alba.page.reload();
-  await expect(alba.conversation.title).toHaveText(script);
+  await expect(alba.conversation.titled(script)).toBeVisible();
   expect(await alba.page.evaluate(() => 'hacked' in window)).toBe(false);
 });

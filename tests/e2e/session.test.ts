@@ -43,10 +43,23 @@ test('signing out wipes what this browser kept, and ends the session', async ({ 
   expect(devices).toHaveLength(1);
 });
 
+test('a form sent before the page listens is neither lost nor written into the address', async ({ arrive }) => {
+  const alba = await arrive();
+  const listens = Promise.withResolvers<void>();
+  await alba.page.route('**/_app/immutable/entry/*', async (route) => {
+    await listens.promise;
+    await route.continue();
+  });
+  await alba.tryRegistering('alba', '/register', 'commit');
+  expect(new URL(alba.page.url()).search).toBe('');
+  listens.resolve();
+  await alba.chats.shown();
+});
+
 test('two tabs share one session, and both leave', async ({ arrive }) => {
   const alba = await (await arrive()).register('alba');
   await alba.chats.open('Plaza');
-  await expect(alba.conversation.title).toHaveText('Plaza');
+  await expect(alba.conversation.titled('Plaza')).toBeVisible();
   const other = await alba.context.newPage();
   await other.goto(alba.page.url());
   await alba.conversation.send('seen in both');

@@ -38,8 +38,9 @@ export interface Wire<In, Out> {
 /** Where a browser has no SharedWorker, pages and the one engine among their workers meet in this channel. */
 export const meetingPlace = 'tertulia-engine';
 
-/** What is said there. `host` announces an engine, `host?` asks for it. */
+/** What is said there. `host` announces an engine, each by a name of its own; `host?` asks for it. */
 export type Spoken =
-  | { readonly t: 'host' | 'host?' }
+  | { readonly t: 'host'; readonly engine: string }
+  | { readonly t: 'host?' }
   | { readonly t: 'to-engine'; readonly page: string; readonly message: FromPage }
   | { readonly t: 'to-page'; readonly page: string; readonly message: FromEngine };

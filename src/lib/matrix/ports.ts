@@ -95,7 +95,7 @@ export interface Matrix {
   account(id: V.AccountId): AccountPorts;
 }
 
-/** The methods that return a `Live`; all others return a Promise. */
+/** The methods that return a `Live`. */
 export const feeds = {
   accounts: ['list'],
   conversations: ['list', 'one', 'unread'],
@@ -105,6 +105,21 @@ export const feeds = {
   link: ['state']
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: readonly FeedsOf<P extends keyof AccountPorts ? AccountPorts[P] : Accounts>[];
+};
+
+/** The methods that return a Promise: what a page may ask of the engine, nothing inherited, nothing private. */
+export const commands = {
+  accounts: ['registration', 'register', 'signIn', 'signOut', 'becomeAdministrator'],
+  conversations: ['create', 'direct', 'invite', 'join', 'leave', 'directory'],
+  timelines: ['older', 'send', 'retry', 'cancel', 'markRead', 'typing'],
+  people: ['search', 'rename'],
+  recovery: ['setUp', 'restore'],
+  link: ['retryNow']
+} as const satisfies {
+  [P in keyof AccountPorts | 'accounts']: readonly Exclude<
+    keyof (P extends keyof AccountPorts ? AccountPorts[P] : Accounts),
+    (typeof feeds)[P][number]
+  >[];
 };
 
 type FeedsOf<Port> = {

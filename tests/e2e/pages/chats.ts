@@ -50,7 +50,7 @@ export class Chats {
   }
 
   /** By invitation and encrypted, unless told otherwise; an open room never is. */
-  async createRoom(name: string, { topic = '', open = false, sealed = !open } = {}): Promise<void> {
+  async createRoom(name: string, { topic = '', open = false, sealed = true } = {}): Promise<void> {
     const dialog = await this.begin('way_room');
     await dialog.getByLabel(say('field_name'), { exact: true }).fill(name);
     await dialog.getByLabel(say('field_topic'), { exact: true }).fill(topic);

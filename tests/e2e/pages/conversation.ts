@@ -13,8 +13,9 @@ export class Conversation {
     this.field = page.getByRole('textbox', { name: say('write_message') });
   }
 
-  get title(): Locator {
-    return this.#page.getByRole('main').getByRole('heading', { level: 1 });
+  /** The head of the conversation of this name. */
+  titled(name: string): Locator {
+    return this.#page.getByRole('heading', { level: 1, name, exact: true });
   }
 
   /** The messages of it that hold a text, in the order shown. */

@@ -41,10 +41,10 @@ export class Person {
   }
 
   /** Leaves the form sent, whatever comes of it. @param path where she begins, for one who comes by a link */
-  async tryRegistering(label: string, path = '/register'): Promise<void> {
+  async tryRegistering(label: string, path = '/register', waitUntil: 'load' | 'commit' = 'load'): Promise<void> {
     this.name = `${label}${++met}`;
     this.password = `${this.name} sits at a table`;
-    await this.page.goto(path);
+    await this.page.goto(path, { waitUntil });
     await this.#fill();
     await this.page.getByRole('button', { name: say('create_account') }).click();
   }

@@ -81,6 +81,9 @@ export class Network {
     await host.run(['ip', 'link', 'set', tun, 'name', 'net0']);
     await host.run(['ip', 'addr', 'add', `${address}/24`, 'dev', 'net0']);
     await host.run(['ip', 'link', 'set', 'net0', 'mtu', '1400', 'up']);
+    // To nobody: only its carrier needs to be heard of.
+    await host.run(['bash', '-c', `echo > /dev/udp/${this.subnet.replace('0/24', '254')}/9`]);
+    await this.#router.heard(address);
   }
 
   host(name: string): Host {

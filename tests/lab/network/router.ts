@@ -11,7 +11,12 @@ import { answer } from '../channel.ts';
 import { spawnBound, until } from '../process.ts';
 import { clear, Way, type Counts, type LinkSettings } from './way.ts';
 
-type Port = { readonly address: string; readonly socket: Socket; readonly port: number };
+type Port = {
+  readonly address: string;
+  readonly socket: Socket;
+  /** Where its carrier listens, known from the first packet that comes. */
+  port: number | null;
+};
 type Waiting = { readonly at: number; readonly packet: Buffer };
 
 const ports = new Map<string, Port>();
@@ -50,10 +55,12 @@ function drain(to: Port, queue: Waiting[]): void {
 }
 
 // A failed send is a lost packet.
-const deliver = (to: Port, packet: Buffer): void => to.socket.send(packet, to.port, '127.0.0.1', () => undefined);
+const deliver = ({ socket, port }: Port, packet: Buffer): void => {
+  if (port !== null) socket.send(packet, port, '127.0.0.1', () => undefined);
+};
 
-const open = async (size: number): Promise<Socket> => {
-  const socket = createSocket({ type: 'udp4', recvBufferSize: size, sendBufferSize: size });
+const open = async (): Promise<Socket> => {
+  const socket = createSocket({ type: 'udp4', recvBufferSize: 4 << 20, sendBufferSize: 4 << 20 });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return socket;
@@ -62,15 +69,12 @@ const open = async (size: number): Promise<Socket> => {
 const methods = {
   /** Makes the interface `tun`, to be moved into the host of that address. A TUN made and then moved is its only one: no carrier that a browser could go around the router by. */
   attach: async (address: string, tun: string): Promise<void> => {
-    const socket = await open(4 << 20);
-    const reserved = await open(0);
-    const port = reserved.address().port;
-    await new Promise<void>((resolve) => reserved.close(() => resolve()));
+    const socket = await open();
     const carrier = spawnBound(
       [
         'socat',
         `TUN,tun-name=${tun},iff-no-pi,tun-type=tun`,
-        `UDP4-DATAGRAM:127.0.0.1:${socket.address().port},bind=127.0.0.1:${port},rcvbuf=4000000,sndbuf=4000000`
+        `UDP4-DATAGRAM:127.0.0.1:${socket.address().port},rcvbuf=4000000,sndbuf=4000000`
       ],
       { stdio: ['ignore', 'ignore', 'ignore'] }
     );
@@ -78,9 +82,16 @@ const methods = {
       if (carrier.exitCode !== null) throw new Error(`socat could not make ${tun}`);
       return existsSync(`/sys/class/net/${tun}`);
     });
-    ports.set(address, { address, socket, port });
-    socket.on('message', (packet) => route(address, packet));
+    const port: Port = { address, socket, port: null };
+    ports.set(address, port);
+    socket.on('message', (packet, from) => {
+      port.port ??= from.port;
+      route(address, packet);
+    });
   },
+  /** Resolves when the host of that address has sent its first packet: from then on it can be reached. */
+  heard: (address: string): Promise<unknown> =>
+    until(`a packet of ${address}`, () => ports.get(address)?.port, { seconds: 5 }),
   set: (from: string, to: string, change: Partial<LinkSettings>): void => {
     const way = wayBetween(from, to);
     way.settings = { ...way.settings, ...change };

@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts';
 import { Cell } from '../live.ts';
 import type { AccountPorts, Link } from '../ports.ts';
 import type { Connection } from '../values.ts';
@@ -22,17 +23,17 @@ export type EngineOptions = {
   readonly onExpired: () => void;
 };
 
-type Parts = AccountPorts & { store: AccountStore; list: ListLoop; outbox: Outbox; slot: CryptoSlot };
+type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot };
 
-/** Puts together what serves one account, from what its store knows. Nothing runs yet. */
+/** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
 async function assemble(
   server: Server,
+  store: AccountStore,
   credentials: Credentials,
   options: EngineOptions,
   life: AbortSignal
 ): Promise<Parts> {
   const me = credentials.id;
-  const store = await AccountStore.open(options.names.account(me));
   const records = new Records(await store.rooms());
   const accountData = new AccountData(server, me, await store.accountData());
   const connection = new Cell<Connection>({ state: 'connecting' });
@@ -57,7 +58,10 @@ async function assemble(
   const timelines = new Timelines({ server, records, outbox, list, crypto, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);
   const stop = connection.subscribe(({ state }) => {
-    if (state === 'online') outbox.wake();
+    if (state === 'online') {
+      outbox.wake();
+      timelines.heal();
+    }
     if (state === 'signed-out') options.onExpired();
   });
   life.addEventListener('abort', stop, { once: true });
@@ -68,10 +72,9 @@ async function assemble(
       outbox.wake();
     }
   };
+  await outbox.load();
   return {
-    store,
     list,
-    outbox,
     slot,
     conversations,
     timelines,
@@ -94,9 +97,18 @@ export async function startAccount(
   options: EngineOptions
 ): Promise<RunningAccount> {
   const life = new AbortController();
-  const { store, list, outbox, slot, ...ports } = await assemble(server, credentials, options, life.signal);
-  await outbox.load();
-  const running = Promise.allSettled([list.run(), list.first.then(() => slot.run(life.signal))]);
+  const store = await AccountStore.open(options.names.account(credentials.id));
+  const { list, slot, ...ports } = await assemble(server, store, credentials, options, life.signal).catch((thrown) => {
+    life.abort();
+    store.close();
+    throw thrown;
+  });
+  const loops = { sync: list.run(), crypto: list.first.then(() => slot.run(life.signal)) };
+  const running = Promise.all(
+    Object.entries(loops).map(([name, loop]) =>
+      loop.catch((thrown) => console.error(name, 'has ended:', Failure.from(thrown).message))
+    )
+  );
   return {
     ...ports,
     stop: async () => {

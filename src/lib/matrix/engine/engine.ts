@@ -59,11 +59,14 @@ export class Engine implements Engines {
     ports.promise.catch((thrown) => console.error('account does not start', id, Failure.from(thrown).message));
     const end = new AbortController();
     const held = navigator.locks.request(this.#names.account(id), { signal: end.signal }, async () => {
+      // Stopped between the grant of the lock and now.
+      if (end.signal.aborted) throw new Failure('signed-out', id);
       const stopped = new Promise<void>((resolve) => end.signal.addEventListener('abort', () => resolve()));
       const account = await startAccount(this.#server.as(credentials.token), credentials, {
         names: this.#names,
         persistKeys: this.#persistKeys,
-        onExpired: () => void this.accounts.expire(id)
+        onExpired: () =>
+          this.accounts.expire(id).catch((thrown) => console.error('not noted', id, Failure.from(thrown).message))
       });
       ports.resolve(account);
       await stopped;

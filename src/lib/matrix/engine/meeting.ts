@@ -5,6 +5,7 @@ import { meetingPlace, type FromEngine, type FromPage, type Spoken, type Wire } 
  * that holds the lock. Returns the way to leave.
  */
 export function host(accept: (wire: Wire<FromPage, FromEngine>) => void, place = meetingPlace): () => void {
+  const engine = crypto.randomUUID();
   const channel = new BroadcastChannel(place);
   const wires = new Map<string, Wire<FromPage, FromEngine>>();
   const say = (spoken: Spoken) => channel.postMessage(spoken);
@@ -22,11 +23,11 @@ export function host(accept: (wire: Wire<FromPage, FromEngine>) => void, place =
   };
 
   channel.onmessage = ({ data }: MessageEvent<Spoken>) => {
-    if (data.t === 'host?') say({ t: 'host' });
+    if (data.t === 'host?') say({ t: 'host', engine });
     if (data.t !== 'to-engine') return;
     wireOf(data.page).onmessage?.(new MessageEvent('message', { data: data.message }));
     if (data.message.t === 'bye') wires.delete(data.page);
   };
-  say({ t: 'host' });
+  say({ t: 'host', engine });
   return () => channel.close();
 }

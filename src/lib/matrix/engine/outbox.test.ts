@@ -1,3 +1,4 @@
+/** Longer than 300 lines: one stage, and a case for each way that sending can go wrong. */
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Failure } from '../failure.ts';

@@ -1,20 +1,10 @@
 import type { FromEngine, FromPage, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
-import { feeds } from '../ports.ts';
+import { commands, feeds } from '../ports.ts';
 import type { Engine } from './engine.ts';
 
 type Method = (...args: readonly unknown[]) => unknown;
-
-/** Commands that a page may call: the ports' own methods, nothing inherited, nothing private. */
-const commands = {
-  accounts: ['registration', 'register', 'signIn', 'signOut', 'becomeAdministrator'],
-  conversations: ['create', 'direct', 'invite', 'join', 'leave', 'directory'],
-  timelines: ['older', 'send', 'retry', 'cancel', 'markRead', 'typing'],
-  people: ['search', 'rename'],
-  recovery: ['setUp', 'restore'],
-  link: ['retryNow']
-} as const;
 
 /** Serves one page over its channel until it says goodbye or is found gone. Returns the way to end it. */
 export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => void {
@@ -23,6 +13,14 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
 
   const send = (message: FromEngine) => {
     if (!ended) wire.postMessage(message);
+  };
+  /** A value that cannot be sent is the engine's mistake: it must not stop who set it. */
+  const tell = (n: number, value: unknown) => {
+    try {
+      send({ t: 'value', n, value });
+    } catch (thrown) {
+      fail(n, thrown);
+    }
   };
   const fail = (n: number, thrown: unknown) => {
     const { reason, message, retryAfter } = Failure.from(thrown);
@@ -36,8 +34,9 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
   };
 
   const find = async ({ port, method, account }: Target, kind: 'call' | 'watch'): Promise<Method> => {
-    const allowed: readonly string[] = (kind === 'watch' ? feeds : commands)[port] ?? [];
-    if (!allowed.includes(method)) throw new Failure('unexpected', `no ${kind} ${port}.${method}`);
+    const lists: Readonly<Record<string, readonly string[]>> = kind === 'watch' ? feeds : commands;
+    if (!Object.hasOwn(lists, port) || !lists[port]?.includes(method))
+      throw new Failure('unexpected', `no ${kind} ${port}.${method}`);
     const ports = account === null ? { accounts: engine.accounts } : await engine.running(account);
     const owner = (ports as unknown as Record<string, Record<string, Method>>)[port];
     const found = owner?.[method];
@@ -45,19 +44,36 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
     return found.bind(owner);
   };
 
+  const unwatch = (n: number) => {
+    watched.get(n)?.();
+    watched.delete(n);
+  };
+
   const watch = async (n: number, target: Target, args: readonly unknown[]) => {
+    unwatch(n);
     let stopped = false;
-    watched.set(n, () => {
+    const stop = () => {
       stopped = true;
-    });
-    const live = (await find(target, 'watch'))(...args) as Live<unknown>;
-    if (stopped) return;
-    const stop = live.subscribe((value) => send({ t: 'value', n, value }));
+    };
     watched.set(n, stop);
-    if (live.current !== undefined) send({ t: 'value', n, value: live.current });
+    try {
+      const live = (await find(target, 'watch'))(...args) as Live<unknown>;
+      if (stopped) return;
+      let told = false;
+      const leave = live.subscribe((value) => {
+        told = true;
+        tell(n, value);
+      });
+      watched.set(n, leave);
+      if (!told && live.current !== undefined) tell(n, live.current);
+    } catch (thrown) {
+      if (watched.get(n) === stop) watched.delete(n);
+      throw thrown;
+    }
   };
 
   wire.onmessage = ({ data }) => {
+    if (ended) return;
     switch (data.t) {
       case 'call':
         find(data, 'call')
@@ -69,12 +85,11 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
         watch(data.n, data, data.args).catch((thrown) => fail(data.n, thrown));
         return;
       case 'unwatch':
-        watched.get(data.n)?.();
-        watched.delete(data.n);
+        unwatch(data.n);
         return;
       case 'hello':
         // Granted when the page is gone, by whatever way it went.
-        void navigator.locks.request(data.lock, end);
+        navigator.locks.request(data.lock, end).catch((thrown) => console.error('engine: no lock', thrown));
         return;
       case 'bye':
         end();

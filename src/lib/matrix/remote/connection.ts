@@ -12,6 +12,7 @@ export class Connection {
   readonly #answers = new Map<number, Answer>();
   readonly #feeds = new Map<number, Feed>();
   #n = 0;
+  #closed = false;
 
   constructor(wire: Wire<FromEngine, FromPage>) {
     this.#wire = wire;
@@ -21,8 +22,15 @@ export class Connection {
   call(target: Target, args: readonly unknown[]): Promise<unknown> {
     const n = ++this.#n;
     return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(new Failure('unexpected', 'the page has let go of the engine'));
       this.#answers.set(n, { resolve, reject });
-      this.#wire.postMessage({ t: 'call', n, ...target, args });
+      try {
+        this.#wire.postMessage({ t: 'call', n, ...target, args });
+      } catch (thrown) {
+        // An argument that cannot be sent elsewhere.
+        this.#answers.delete(n);
+        reject(Failure.from(thrown));
+      }
     });
   }
 
@@ -47,6 +55,7 @@ export class Connection {
   }
 
   close(): void {
+    this.#closed = true;
     this.#wire.postMessage({ t: 'bye' });
     this.#giveUp('the page let go of the engine');
   }

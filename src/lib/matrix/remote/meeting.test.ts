@@ -58,3 +58,23 @@ it('another engine takes over what is watched, and says that it does not know wh
   expect(seen).toEqual(['first list', 'second list']);
   expect(await lost).toBeInstanceOf(Failure);
 });
+
+it('a page that comes later takes nothing from those that are there', async () => {
+  const place = crypto.randomUUID();
+  const watches: string[] = [];
+  onTestFinished(
+    host((wire) => {
+      wire.onmessage = ({ data }) => {
+        if (data.t === 'watch') watches.push(data.method);
+        if (data.t === 'call') setTimeout(() => wire.postMessage({ t: 'result', n: data.n, value: 'done' }), 30);
+        if (data.t === 'watch') wire.postMessage({ t: 'value', n: data.n, value: 1 });
+      };
+    }, place)
+  );
+  const early = page(place);
+  await next(early, 'list');
+  const running = early.call(target('registration'), []);
+  expect(await next(page(place), 'other')).toBe(1);
+  expect(await running).toBe('done');
+  expect(watches).toEqual(['list', 'other']);
+});

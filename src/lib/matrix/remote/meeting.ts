@@ -8,6 +8,7 @@ export class MeetingWire implements Wire<FromEngine, FromPage> {
   readonly #channel: BroadcastChannel;
   readonly #page: string;
   #waiting: FromPage[] | null = [];
+  #engine: string | undefined;
 
   constructor(page: string, place = meetingPlace) {
     this.#page = page;
@@ -28,7 +29,9 @@ export class MeetingWire implements Wire<FromEngine, FromPage> {
   #hear({ data }: MessageEvent<Spoken>): void {
     if (data.t === 'to-page' && data.page === this.#page)
       this.onmessage?.(new MessageEvent('message', { data: data.message }));
-    if (data.t !== 'host') return;
+    // The engine answers every page that asks: what is known already is no news.
+    if (data.t !== 'host' || data.engine === this.#engine) return;
+    this.#engine = data.engine;
     const waiting = this.#waiting;
     this.#waiting = null;
     if (waiting) for (const message of waiting) this.postMessage(message);

@@ -1,5 +1,5 @@
 import type { PortName } from '../channel.ts';
-import { feeds, type AccountPorts, type Accounts, type Matrix } from '../ports.ts';
+import { commands, feeds, type AccountPorts, type Accounts, type Matrix } from '../ports.ts';
 import type { AccountId } from '../values.ts';
 import type { Connection } from './connection.ts';
 
@@ -32,16 +32,17 @@ export class RemoteMatrix implements Matrix {
     port: Name,
     account: AccountId | null
   ): Name extends 'accounts' ? Accounts : AccountPorts[Exclude<Name, 'accounts'>] {
-    const live: readonly string[] = feeds[port];
+    const live: readonly unknown[] = feeds[port];
+    const asked: readonly unknown[] = commands[port];
     const connection = this.#connection;
     return new Proxy(Object.create(null), {
       get: (_target, method) => {
-        // A port is no promise: `await port` must not ask the engine for `then`.
-        if (typeof method !== 'string' || method === 'then') return undefined;
+        // A port is no promise and has no inheritance: `await port` must not ask the engine for `then`.
+        if (typeof method !== 'string') return undefined;
         const target = { port, method, account };
-        return live.includes(method)
-          ? (...args: readonly unknown[]) => connection.watch(target, args)
-          : (...args: readonly unknown[]) => connection.call(target, args);
+        if (live.includes(method)) return (...args: readonly unknown[]) => connection.watch(target, args);
+        if (asked.includes(method)) return (...args: readonly unknown[]) => connection.call(target, args);
+        return undefined;
       }
     });
   }

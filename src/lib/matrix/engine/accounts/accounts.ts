@@ -71,9 +71,10 @@ export class Accounts implements Port {
       .as(credentials.token)
       .call('POST', '/_matrix/client/v3/logout', anything, { body: {}, timeout: 5000 })
       .catch((thrown) => console.warn('the server was not told of signing out:', Failure.from(thrown).message));
-    this.#credentials = this.#credentials.filter((known) => known.id !== id);
-    await this.#store.remove(id);
+    // Wiped first: what is cut off in the middle is an account that can be signed out again, not messages that stay.
     await this.#engines.wipe(id);
+    await this.#store.remove(id);
+    this.#credentials = this.#credentials.filter((known) => known.id !== id);
     this.#show();
   }
 

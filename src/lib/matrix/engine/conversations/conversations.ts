@@ -4,7 +4,8 @@ import { Cell, type Live } from '../../live.ts';
 import type { Conversations as Port } from '../../ports.ts';
 import type * as V from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
-import { text } from '../event.ts';
+import { lenient, text, tolerant } from '../event.ts';
+import { Listeners } from '../listeners.ts';
 import { anything, path, type Server } from '../server.ts';
 import type { AccountData } from '../sync/account-data.ts';
 import type { RoomRecord } from '../sync/record.ts';
@@ -20,12 +21,12 @@ const roomAnswer = v.object({
   )
 });
 const directoryAnswer = v.object({
-  chunk: v.array(
+  chunk: tolerant(
     v.looseObject({
       room_id: v.string(),
-      name: v.optional(v.string()),
-      canonical_alias: v.optional(v.string()),
-      topic: v.optional(v.string()),
+      name: lenient(v.string()),
+      canonical_alias: lenient(v.string()),
+      topic: lenient(v.string()),
       num_joined_members: v.number()
     })
   )
@@ -44,7 +45,7 @@ type Deps = {
 export class Conversations implements Port {
   readonly #deps: Deps;
   readonly #previews: Previews;
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Listeners<() => void>();
   readonly #direct = new Map<V.UserId, Promise<V.RoomId>>();
 
   constructor(deps: Deps, life: AbortSignal) {
@@ -61,7 +62,7 @@ export class Conversations implements Port {
 
   /** Something that rows show has changed. */
   refresh(): void {
-    for (const watcher of [...this.#watchers]) watcher();
+    this.#watchers.tell((update) => update());
   }
 
   list(range: V.Range): Live<V.Slice<V.Conversation>> {
@@ -195,9 +196,9 @@ export class Conversations implements Port {
       const update = () => {
         if (this.#deps.records.known) cell.set(value());
       };
-      this.#watchers.add(update);
+      const stop = this.#watchers.add(update);
       update();
-      return () => this.#watchers.delete(update);
+      return stop;
     });
     return cell;
   }

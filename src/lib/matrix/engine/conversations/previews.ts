@@ -1,8 +1,9 @@
-import type { Body, EventId } from '../../values.ts';
+import type { Body, EventId, RoomId } from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
+import type { RawEvent } from '../event.ts';
 import type { RoomRecord } from '../sync/record.ts';
 import { bodyOf } from '../timeline/body.ts';
-import { isOpen, Opener } from '../timeline/entry.ts';
+import { isDeleted, isOpen, Opener } from '../timeline/entry.ts';
 
 const most = 500;
 
@@ -20,21 +21,20 @@ export class Previews {
   of(record: RoomRecord): Body | null {
     const { last } = record;
     if (!last) return null;
+    if (isDeleted(last)) return { type: 'deleted' };
     if (last.type !== 'm.room.encrypted') return bodyOf(last.type, last.content);
     const known = this.#bodies.get(last.event_id);
-    if (known === undefined && this.#crypto()) void this.#open(record);
+    if (known === undefined && this.#crypto()) void this.#open(record.id, last);
     return known === undefined || known === 'opening' ? null : known;
   }
 
-  async #open(record: RoomRecord): Promise<void> {
-    const { last } = record;
-    if (!last) return;
+  async #open(room: RoomId, last: RawEvent): Promise<void> {
     this.#bodies.set(last.event_id, 'opening');
     const again = () => {
       this.#bodies.delete(last.event_id);
       this.#onChange();
     };
-    const { opened } = await new Opener(record.id, this.#crypto, again).one(last);
+    const { opened } = await new Opener(room, this.#crypto, again).one(last);
     this.#bodies.set(
       last.event_id,
       isOpen(opened)

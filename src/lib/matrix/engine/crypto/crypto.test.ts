@@ -1,6 +1,6 @@
 import { MatrixClient } from 'matrix-js-sdk/lib/matrix.js';
 import * as v from 'valibot';
-import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RoomId, UserId } from '../../values.ts';
 import { AccountData } from '../sync/account-data.ts';
 import { response } from '../sync/wire.ts';
@@ -56,10 +56,8 @@ async function reads(crypto: Crypto, user: UserId, sealed: { content: Record<str
 }
 const session = (sealed: { content: Record<string, unknown> }) => sealed.content.session_id;
 
-beforeAll(async () => {
-  // The WASM is compiled once; that is not what the first test is about.
-  await import('@matrix-org/matrix-sdk-crypto-wasm').then(({ initAsync }) => initAsync());
-}, 30_000);
+// The first case also compiles the WASM.
+vi.setConfig({ testTimeout: 30_000 });
 
 describe('sealing', () => {
   it('is readable to who is in the room, and to nobody who reads along', async () => {

@@ -34,19 +34,24 @@ export class Recovery implements RecoveryPort {
     try {
       const { backend } = await this.#slot.ready;
       const { id, device } = this.#credentials;
-      if (!this.#accountData.get('m.secret_storage.default_key')?.key) return this.#state.set({ state: 'missing' });
+      if (!this.#accountData.get('m.secret_storage.default_key')?.key) return this.#show({ state: 'missing' });
       const [status, backup, own] = await Promise.all([
         backend.getCrossSigningStatus(),
         backend.getActiveSessionBackupVersion(),
         backend.getDeviceVerificationStatus(id, device)
       ]);
       const ready = status.privateKeysCachedLocally.selfSigningKey && backup !== null && own?.signedByOwner;
-      this.#state.set({ state: ready ? 'ready' : 'locked' });
+      this.#show({ state: ready ? 'ready' : 'locked' });
     } catch (thrown) {
       const failure = Failure.from(thrown);
       console.warn('recovery:', failure.message);
-      this.#state.set({ state: 'failed', reason: failure.reason });
+      this.#show({ state: 'failed', reason: failure.reason });
     }
+  }
+
+  /** Looked at after each sync, it seldom changes. */
+  #show(state: State): void {
+    if (JSON.stringify(state) !== JSON.stringify(this.#state.current)) this.#state.set(state);
   }
 
   async setUp(password: string): Promise<{ key: string }> {

@@ -6,6 +6,9 @@ import { membershipOf } from '../sync/record.ts';
 
 const ranks = ['creator', 'administrator', 'moderator', 'member'] as const satisfies readonly Member['role'][];
 
+/** Made once: large rooms are sorted at each change. */
+const byName = new Intl.Collator();
+
 /** Creators outrank every level since room version 12 (MSC4289). */
 function creatorsOf(create: RawEvent | undefined): Set<string> {
   if (!create || Number(create.content.room_version) < 12) return new Set();
@@ -23,8 +26,8 @@ function roleOf(user: UserId, creators: ReadonlySet<string>, levels: RawEvent | 
 
 /** Who is in a room or invited, from its state: roles first, then names. Pure. */
 export function toMembers(state: readonly RawEvent[]): Member[] {
-  const creators = creatorsOf(state.find((event) => event.type === 'm.room.create'));
-  const levels = state.find((event) => event.type === 'm.room.power_levels');
+  const creators = creatorsOf(state.find((event) => event.type === 'm.room.create' && event.state_key === ''));
+  const levels = state.find((event) => event.type === 'm.room.power_levels' && event.state_key === '');
   return state
     .flatMap((event): Member[] => {
       const user = event.state_key ?? '';
@@ -33,5 +36,5 @@ export function toMembers(state: readonly RawEvent[]): Member[] {
       const person = personOf(user, text(event.content.displayname, 100));
       return [{ ...person, membership, role: roleOf(user, creators, levels) }];
     })
-    .sort((a, b) => ranks.indexOf(a.role) - ranks.indexOf(b.role) || a.name.localeCompare(b.name));
+    .sort((a, b) => ranks.indexOf(a.role) - ranks.indexOf(b.role) || byName.compare(a.name, b.name));
 }

@@ -4,16 +4,16 @@ import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
 import type { People as Port } from '../../ports.ts';
 import type * as V from '../../values.ts';
-import { rawEvent, text, tolerant, type RawEvent } from '../event.ts';
+import { lenient, rawEvent, text, tolerant, type RawEvent } from '../event.ts';
 import { personOf } from '../person.ts';
 import { anything, path, ServerError, type Server } from '../server.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
 import { toMembers } from './members.ts';
 
 const directoryAnswer = v.object({
-  results: v.array(v.object({ user_id: v.string(), display_name: v.optional(v.nullable(v.string())) }))
+  results: tolerant(v.object({ user_id: v.string(), display_name: lenient(v.nullable(v.string())) }))
 });
-const profileAnswer = v.looseObject({ displayname: v.optional(v.nullable(v.string())) });
+const profileAnswer = v.looseObject({ displayname: lenient(v.nullable(v.string())) });
 const stateAnswer = tolerant(rawEvent);
 
 type Deps = { server: Server; list: ListLoop; me: V.UserId };
@@ -26,7 +26,12 @@ export class People implements Port {
     this.#deps = deps;
     let asked = false;
     this.#me = new Cell<V.Person>(undefined, () => {
-      if (!asked) void this.#askMe().catch((thrown) => console.warn('own name', Failure.from(thrown).message));
+      if (!asked)
+        this.#askMe().catch((thrown) => {
+          // The next one who looks asks again.
+          asked = false;
+          console.warn('own name', Failure.from(thrown).message);
+        });
       asked = true;
       return () => undefined;
     });

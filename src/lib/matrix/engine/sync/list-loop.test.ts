@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Connection } from '../../values.ts';
 import { event, me, megolm, member, otherRoom, room, state, anna } from '../testing/examples.ts';
 import { settled, type Asked } from '../testing/scripted-server.ts';
 import { answer, messages, plain, startSync, sync } from '../testing/sync-session.ts';
@@ -263,6 +264,15 @@ describe('the connection', () => {
     await settled();
     await new Promise<void>((next) => setTimeout(next, 20));
     expect(zone.asked('POST', sync)).toHaveLength(1);
+  });
+
+  it('says once that it stands', async () => {
+    const { take, give, connection } = await start();
+    const states: Connection[] = [];
+    connection.subscribe((state) => states.push(state));
+    const asked = await give(await take(), answer('1'));
+    await give(asked, answer('2'));
+    expect(states).toEqual([{ state: 'online' }]);
   });
 
   it('ends with its life, whatever it does at that moment', async () => {

@@ -103,7 +103,8 @@ export class ListLoop {
         hold = this.#move(answer) ? 0 : wait;
         backOff.reset();
         this.#first.resolve();
-        this.#deps.connection.set({ state: 'online' });
+        // Said once: whoever waits for the connection is not woken by each answer.
+        if (this.#deps.connection.current?.state !== 'online') this.#deps.connection.set({ state: 'online' });
       } catch (thrown) {
         if (this.#life.aborted) return;
         // A server that refuses even to begin is one that fails: asking it again at once would never end.

@@ -1,3 +1,4 @@
+import { Failure } from '../../failure.ts';
 import type { RoomId } from '../../values.ts';
 import type { Crypto, Opened } from '../crypto/crypto.ts';
 import type { RawEvent } from '../event.ts';
@@ -6,6 +7,10 @@ import type { RawEvent } from '../event.ts';
 export type Entry = { readonly raw: RawEvent; readonly opened: Opened };
 
 export const isOpen = (opened: Opened): opened is Extract<Opened, { type: string }> => 'type' in opened;
+
+/** Whether a message came without what it said: deleted, it keeps its type and loses its content (Matrix 1.16, "Redactions"). */
+export const isDeleted = (raw: RawEvent): boolean =>
+  raw.state_key === undefined && (Object.keys(raw.content).length === 0 || raw.unsigned.redacted_because !== undefined);
 
 /** Opens events for a timeline. Plain ones at once; encrypted ones when the crypto is up and the key is there. */
 export class Opener {
@@ -25,10 +30,17 @@ export class Opener {
   }
 
   async one(raw: RawEvent): Promise<Entry> {
-    if (raw.type !== 'm.room.encrypted' || raw.state_key !== undefined)
-      return { raw, opened: { type: raw.type, content: raw.content } };
+    const { type, content } = raw;
+    if (type !== 'm.room.encrypted' || raw.state_key !== undefined || isDeleted(raw))
+      return { raw, opened: { type, content } };
     const crypto = this.#crypto();
     if (!crypto) return { raw, opened: { cause: 'waiting' } };
-    return { raw, opened: await crypto.open(this.#room, raw, () => this.#onLater(raw)) };
+    try {
+      return { raw, opened: await crypto.open(this.#room, raw, () => this.#onLater(raw)) };
+    } catch (thrown) {
+      // One event that nobody can make sense of does not keep the others from being read.
+      console.warn('not opened', this.#room, raw.event_id, Failure.from(thrown).message);
+      return { raw, opened: { cause: 'no-key' } };
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { isUserId } from '$protocol/address.ts';
 import type { Notice, Person, UserId } from '../../values.ts';
 import { text, type RawEvent } from '../event.ts';
+import { personOf } from '../person.ts';
 
 type Name = (user: UserId, content?: Record<string, unknown>) => Person;
 
@@ -14,7 +15,8 @@ function memberNotice(raw: RawEvent, name: Name): Notice | null {
       const person = name(user, raw.content);
       if (before.membership !== 'join') return { type: 'joined', person };
       const [was, is] = [text(before.displayname, 100), text(raw.content.displayname, 100)];
-      return is && was !== is ? { type: 'called', person: { id: user, name: was ?? person.name }, name: is } : null;
+      if (was === is) return null;
+      return { type: 'called', person: personOf(user, was), name: personOf(user, is).name };
     }
     case 'invite':
       return { type: 'invited', person: name(user, raw.content) };
@@ -31,9 +33,10 @@ function memberNotice(raw: RawEvent, name: Name): Notice | null {
 
 /** What a change of a room's state says to people. null: nothing worth a line. */
 export function noticeOf(raw: RawEvent, name: Name): Notice | null {
+  if (raw.type === 'm.room.member') return memberNotice(raw, name);
+  // Anybody's state under another key says nothing of the room.
+  if (raw.state_key !== '') return null;
   switch (raw.type) {
-    case 'm.room.member':
-      return memberNotice(raw, name);
     case 'm.room.create':
       return { type: 'created' };
     case 'm.room.encryption':

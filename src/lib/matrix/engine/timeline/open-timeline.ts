@@ -6,7 +6,7 @@ import { personOf } from '../person.ts';
 import type { Outbox } from '../outbox.ts';
 import type { Server } from '../server.ts';
 import type { OutboxItem } from '../store/database.ts';
-import { messagesBefore } from '../sync/gap.ts';
+import { messagesBefore, type Page } from '../sync/gap.ts';
 import type { RoomNews } from '../sync/intake.ts';
 import type { Records } from '../sync/records.ts';
 import { Opener, type Entry } from './entry.ts';
@@ -40,7 +40,9 @@ export class OpenTimeline {
   #typing: readonly UserId[] = [];
   #sent: (OutboxItem & { event: EventId })[] = [];
   #loaded = false;
-  #closed = false;
+  /** The run does not reach the newest: loading it failed. Nothing is joined on to it until that has been made up for. */
+  #torn = false;
+  readonly #life = new AbortController();
   /** Changes are taken in one after the other: opening an encrypted event takes time, and order must hold. */
   #turn: Promise<void> = Promise.resolve();
   #publishing = false;
@@ -49,19 +51,31 @@ export class OpenTimeline {
     this.#room = room;
     this.#deps = deps;
     this.#onValue = publish;
-    this.#opener = new Opener(room, deps.crypto, (raw) => this.#enqueue(() => this.#reopen([raw])));
-    this.#enqueue(() => this.#loadNewest());
+    this.#opener = new Opener(room, deps.crypto, (raw) => void this.#enqueue(() => this.#reopen([raw])));
+    void this.#enqueue(() => this.#loadNewest());
   }
 
+  /** Ends its requests too: nothing is said any more. */
   close(): void {
-    this.#closed = true;
+    this.#life.abort();
+  }
+
+  get #closed(): boolean {
+    return this.#life.signal.aborted;
   }
 
   take(news: RoomNews): void {
-    this.#enqueue(async () => {
+    void this.#enqueue(async () => {
       this.#learnNames([...news.state, ...news.arrived]);
-      if (news.gap) await this.#loadNewest();
+      if (news.gap || this.#torn) await this.#loadNewest();
       else await this.#append(news.arrived);
+    });
+  }
+
+  /** The connection stands again: what could not be loaded is. */
+  heal(): void {
+    void this.#enqueue(async () => {
+      if (this.#torn) await this.#loadNewest();
     });
   }
 
@@ -82,9 +96,12 @@ export class OpenTimeline {
 
   /** Everything that could not be read is tried again: the crypto is up, or keys came back. */
   reopen(): void {
-    this.#enqueue(() => this.#reopen(this.#entries.filter(({ opened }) => 'cause' in opened).map(({ raw }) => raw)));
+    void this.#enqueue(() =>
+      this.#reopen(this.#entries.filter(({ opened }) => 'cause' in opened).map(({ raw }) => raw))
+    );
   }
 
+  /** Resolves when the rows are there, when reading failed (the timeline says so), or when it is closed. */
   older(): Promise<void> {
     if (this.#older === 'beginning') return Promise.resolve();
     this.#reading ??= this.#readOlder().finally(() => {
@@ -97,46 +114,58 @@ export class OpenTimeline {
     this.#older = 'loading';
     this.#publish();
     // Rows that came by the sync meanwhile stay where they are: only the front grows.
-    await new Promise<void>((resolve) => {
-      this.#enqueue(async () => {
-        try {
-          const page = await messagesBefore(this.#deps.server, this.#room, { from: this.#before, limit: pageSize });
-          this.#learnNames([...page.state, ...page.chunk]);
-          const entries = await this.#opener.all(page.chunk.toReversed());
-          const known = new Set(this.#entries.map(({ raw }) => raw.event_id));
-          this.#entries = [...entries.filter(({ raw }) => !known.has(raw.event_id)), ...this.#entries];
-          this.#setBefore(page.end, page.chunk.length);
-        } catch (thrown) {
-          this.#older = { failed: Failure.from(thrown).reason };
-        }
-        resolve();
-      });
+    await this.#enqueue(async () => {
+      if (this.#torn) return this.#loadNewest();
+      try {
+        const page = await this.#page(this.#before);
+        // What is known of a person by now is newer than what these events say.
+        this.#learnNames([...page.chunk, ...page.state], { overwrite: false });
+        const known = new Set(this.#entries.map(({ raw }) => raw.event_id));
+        const entries = await this.#opener.all(page.chunk.toReversed().filter((raw) => !known.has(raw.event_id)));
+        this.#entries = [...entries, ...this.#entries];
+        this.#setBefore(page.end);
+      } catch (thrown) {
+        this.#older = { failed: Failure.from(thrown).reason };
+      }
     });
   }
 
   async #loadNewest(): Promise<void> {
     this.#older = 'loading';
+    const sentBefore = new Set(this.#sent);
     try {
-      const page = await messagesBefore(this.#deps.server, this.#room, { limit: pageSize });
-      this.#learnNames([...page.state, ...page.chunk]);
-      this.#entries = await this.#opener.all(page.chunk.toReversed());
+      const page = await this.#page();
+      const events = page.chunk.toReversed();
+      this.#learnNames([...page.state, ...events]);
+      this.#entries = await this.#opener.all(events);
       for (const { raw } of this.#entries) this.#recogniseOwn(raw);
-      this.#setBefore(page.end, page.chunk.length);
+      // The server had these before it was asked: one that is not among the newest lies further back.
+      this.#sent = this.#sent.filter((item) => !sentBefore.has(item));
+      this.#setBefore(page.end);
+      this.#torn = false;
     } catch (thrown) {
       this.#older = { failed: Failure.from(thrown).reason };
+      this.#torn = true;
     }
     this.#loaded = true;
   }
 
-  #setBefore(end: string | undefined, count: number): void {
+  #page(from?: string | null): Promise<Page> {
+    const { server } = this.#deps;
+    return messagesBefore(server, this.#room, { from, limit: pageSize, signal: this.#life.signal });
+  }
+
+  /** A page may be empty and still have more behind it: the server leaves out what one may not see. */
+  #setBefore(end: string | undefined): void {
+    const moved = end !== undefined && end !== this.#before;
     this.#before = end ?? null;
-    this.#older =
-      end === undefined || count === 0 || this.#entries[0]?.raw.type === 'm.room.create' ? 'beginning' : 'more';
+    this.#older = !moved || this.#entries[0]?.raw.type === 'm.room.create' ? 'beginning' : 'more';
   }
 
   async #append(arrived: readonly RawEvent[]): Promise<void> {
     const known = new Set(this.#entries.map(({ raw }) => raw.event_id));
-    const fresh = arrived.filter((raw) => !known.has(raw.event_id));
+    // The page may have been newer than the sync: what lies before an event that is here belongs before it.
+    const fresh = arrived.slice(arrived.findLastIndex((raw) => known.has(raw.event_id)) + 1);
     if (fresh.length === 0) return;
     const entries = await this.#opener.all(fresh);
     for (const { raw } of entries) this.#recogniseOwn(raw);
@@ -152,10 +181,11 @@ export class OpenTimeline {
 
   /** One's own event keeps the key of its echo. */
   #recogniseOwn(raw: RawEvent): void {
+    if (raw.sender !== this.#deps.me) return;
     const transaction = raw.unsigned.transaction_id as TransactionId | undefined;
     const echo = this.#sent.find((item) => item.event === raw.event_id || item.transaction === transaction);
     const key = echo?.transaction ?? transaction;
-    if (key && raw.sender === this.#deps.me) this.#keys.set(raw.event_id, key);
+    if (key) this.#keys.set(raw.event_id, key);
     if (echo) this.#sent = this.#sent.filter((item) => item !== echo);
   }
 
@@ -166,20 +196,26 @@ export class OpenTimeline {
     return true;
   }
 
-  #learnNames(events: readonly RawEvent[]): void {
-    for (const { type, state_key: user, content } of events)
-      if (type === 'm.room.member' && user !== undefined)
-        this.#names.set(user as UserId, text(content.displayname, 100) ?? '');
+  /** `events` oldest first, so that the newest name stays. */
+  #learnNames(events: readonly RawEvent[], { overwrite } = { overwrite: true }): void {
+    for (const { type, state_key: user, content } of events) {
+      if (type !== 'm.room.member' || user === undefined) continue;
+      const name = text(content.displayname, 100);
+      // Whoever leaves does so without a name, and keeps the one she had here.
+      const nameless = name === undefined && content.membership !== 'join';
+      if (!nameless && (overwrite || !this.#names.has(user as UserId))) this.#names.set(user as UserId, name ?? '');
+    }
   }
 
   #name = (user: UserId, content?: Record<string, unknown>): Person =>
     personOf(user, text(content?.displayname, 100) ?? this.#names.get(user));
 
-  #enqueue(work: () => Promise<void>): void {
+  #enqueue(work: () => Promise<void>): Promise<void> {
     this.#turn = this.#turn
       .then(() => (this.#closed ? undefined : work()))
       .catch((thrown) => console.error('timeline', this.#room, Failure.from(thrown).message))
       .then(() => this.#publish());
+    return this.#turn;
   }
 
   /** Once for all changes of one turn of the event loop. */

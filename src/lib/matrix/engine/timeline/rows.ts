@@ -2,7 +2,7 @@ import type { Body, Delivery, EventId, Person, Row, TransactionId, UserId } from
 import { relation } from '../event.ts';
 import type { OutboxItem, Receipts } from '../store/database.ts';
 import { bodyOf } from './body.ts';
-import { isOpen, type Entry } from './entry.ts';
+import { isDeleted, isOpen, type Entry } from './entry.ts';
 import { noticeOf } from './notice.ts';
 
 /** One's own message that the timeline does not hold yet. `event`: the server has it. */
@@ -20,50 +20,59 @@ export type RowsInput = {
 
 type Edit = { readonly at: number; readonly content: Record<string, unknown> };
 
-/** Valid edits and deletions, by the event that they change. Only its own sender edits an event (Matrix 1.16, "Validity of replacement events"). */
-function changes(entries: readonly Entry[]): { edits: Map<EventId, Edit>; deleted: Set<EventId> } {
-  const senders = new Map(entries.map(({ raw }) => [raw.event_id, raw.sender]));
+/** What an event stands in relation to. Of an encrypted one it is told outside, or by some senders inside alone. */
+const relationOf = ({ raw, opened }: Entry) =>
+  relation(raw.content) ?? (isOpen(opened) ? relation(opened.content) : null);
+
+/** Events that a redaction names, in its content or (before room version 11) beside it. */
+function deletedBy(entries: readonly Entry[]): Set<unknown> {
+  const redactions = entries.filter(({ raw }) => raw.type === 'm.room.redaction' && raw.state_key === undefined);
+  return new Set(redactions.map(({ raw }) => raw.content.redacts ?? raw.redacts));
+}
+
+/** Valid edits, by the event that they change (Matrix 1.16, "Validity of replacement events"). */
+function editsOf(entries: readonly Entry[], deleted: ReadonlySet<unknown>): Map<EventId, Edit> {
+  const originals = new Map(entries.map((entry) => [entry.raw.event_id, entry]));
   const edits = new Map<EventId, Edit>();
-  const deleted = new Set<EventId>();
-  for (const { raw, opened } of entries) {
-    if (raw.type === 'm.room.redaction') {
-      const target = raw.content.redacts ?? raw.redacts;
-      if (typeof target === 'string') deleted.add(target as EventId);
-      continue;
-    }
-    const related = relation(raw.content) ?? (isOpen(opened) ? relation(opened.content) : null);
-    if (related?.type !== 'm.replace' || !isOpen(opened) || senders.get(related.event) !== raw.sender) continue;
+  for (const entry of entries) {
+    const { raw, opened } = entry;
+    const related = relationOf(entry);
+    if (related?.type !== 'm.replace' || raw.state_key !== undefined || !isOpen(opened)) continue;
+    if (deleted.has(raw.event_id)) continue;
+    const original = originals.get(related.event);
+    // Her own words, of the same kind, and sealed where they were sealed: a server could write others.
+    if (original?.raw.sender !== raw.sender || original.raw.type !== raw.type) continue;
     const content = opened.content['m.new_content'];
-    if (typeof content !== 'object' || content === null || (edits.get(related.event)?.at ?? -1) > raw.origin_server_ts)
-      continue;
+    if (typeof content !== 'object' || content === null || Object.keys(content).length === 0) continue;
+    if ((edits.get(related.event)?.at ?? -1) > raw.origin_server_ts) continue;
     edits.set(related.event, { at: raw.origin_server_ts, content: content as Record<string, unknown> });
   }
-  return { edits, deleted };
+  return edits;
 }
 
 /** The newest entry that somebody else has seen: everything of one's own up to there is read. */
 function readUpTo({ entries, receipts, me }: RowsInput): number {
   const at = new Map(entries.map(({ raw }, index) => [raw.event_id, index]));
-  let newest = -1;
-  for (const [user, mark] of Object.entries(receipts)) {
-    if (user === me) continue;
-    const index = at.get(mark.event) ?? entries.findLastIndex(({ raw }) => raw.origin_server_ts <= mark.at);
-    newest = Math.max(newest, index);
-  }
-  // Whoever wrote after a message has seen it.
+  const marks = Object.entries(receipts).flatMap(([user, mark]) => (user === me ? [] : [mark]));
+  const known = marks.map(({ event }) => at.get(event) ?? -1);
+  // A mark at an event that is not here goes by its time; the latest such mark says it all.
+  const latest = Math.max(-1, ...marks.map((mark) => (at.has(mark.event) ? -1 : mark.at)));
   return Math.max(
-    newest,
+    ...known,
+    entries.findLastIndex(({ raw }) => raw.origin_server_ts <= latest),
+    // Whoever wrote after a message has seen it.
     entries.findLastIndex(({ raw }) => raw.sender !== me && raw.state_key === undefined)
   );
 }
 
-function bodyOfEntry({ raw, opened }: Entry, edit: Edit | undefined, deleted: boolean): Body | null {
-  if (!isOpen(opened)) {
-    if (deleted) return { type: 'deleted' };
-    return relation(raw.content)?.type === 'm.replace' ? null : { type: 'unreadable', cause: opened.cause };
-  }
-  // An encrypted event that was deleted is told with its type and nothing in it.
-  if (opened.type === 'm.room.encrypted' && Object.keys(opened.content).length === 0) return { type: 'deleted' };
+/** Events that change others, and are no line of their own. */
+const silent = ['m.replace', 'm.annotation'];
+
+function bodyOfEntry(entry: Entry, edit: Edit | undefined, deleted: boolean): Body | null {
+  const { raw, opened } = entry;
+  if (silent.includes(relationOf(entry)?.type ?? '')) return null;
+  if (raw.type === 'm.room.encrypted' && (deleted || isDeleted(raw))) return { type: 'deleted' };
+  if (!isOpen(opened)) return { type: 'unreadable', cause: opened.cause };
   const body = bodyOf(opened.type, opened.content);
   if (body && deleted) return { type: 'deleted' };
   return body && body.type !== 'deleted' && edit ? (bodyOf(opened.type, edit.content) ?? body) : body;
@@ -72,42 +81,51 @@ function bodyOfEntry({ raw, opened }: Entry, edit: Edit | undefined, deleted: bo
 const deliveryOfEcho = (echo: Echo): Delivery =>
   echo.failed ? { failed: echo.failed } : echo.event ? 'sent' : echo.sending ? 'sending' : 'queued';
 
-/** The rows of a timeline: what happened, then one's own messages that are still on their way. Pure. */
-export function toRows(input: RowsInput): Row[] {
-  const { edits, deleted } = changes(input.entries);
-  const read = readUpTo(input);
-  const rows: Row[] = [];
-  input.entries.forEach((entry, index) => {
-    const { raw } = entry;
-    const transaction = input.keys.get(raw.event_id) ?? null;
-    const base = { key: transaction ?? raw.event_id, at: raw.origin_server_ts, sender: input.name(raw.sender) };
-    if (raw.state_key !== undefined) {
-      const notice = noticeOf(raw, input.name);
-      if (notice) rows.push({ ...base, kind: 'notice', notice });
-      return;
-    }
-    const edit = edits.get(raw.event_id);
-    const body = bodyOfEntry(entry, edit, deleted.has(raw.event_id));
-    if (!body) return;
-    const mine = raw.sender === input.me;
-    const delivery = mine ? (index <= read ? 'read' : 'sent') : null;
-    const edited = edit !== undefined && body.type !== 'deleted';
-    rows.push({ ...base, kind: 'message', event: raw.event_id, mine, body, edited, delivery, transaction });
-  });
-  for (const echo of input.echoes) {
-    const body = bodyOf(echo.type, echo.content) ?? { type: 'unsupported' as const };
-    rows.push({
-      key: echo.transaction,
-      at: echo.at,
-      sender: input.name(input.me),
-      kind: 'message',
-      event: echo.event,
-      mine: true,
-      body,
-      edited: false,
-      delivery: deliveryOfEcho(echo),
-      transaction: echo.transaction
-    });
+function rowOfEntry(
+  entry: Entry,
+  input: RowsInput,
+  context: { edit?: Edit; deleted: boolean; read: boolean }
+): Row | null {
+  const { raw } = entry;
+  const { keys, me, name } = input;
+  const transaction = keys.get(raw.event_id) ?? null;
+  const base = { key: transaction ?? raw.event_id, at: raw.origin_server_ts, sender: name(raw.sender) };
+  if (raw.state_key !== undefined) {
+    const notice = noticeOf(raw, name);
+    return notice && { ...base, kind: 'notice', notice };
   }
-  return rows;
+  const body = bodyOfEntry(entry, context.edit, context.deleted);
+  if (!body) return null;
+  const mine = raw.sender === me;
+  const delivery = mine ? (context.read ? 'read' : 'sent') : null;
+  const edited = context.edit !== undefined && body.type !== 'deleted';
+  return { ...base, kind: 'message', event: raw.event_id, mine, body, edited, delivery, transaction };
+}
+
+const rowOfEcho = (echo: Echo, { me, name }: RowsInput): Row => ({
+  key: echo.transaction,
+  at: echo.at,
+  sender: name(me),
+  kind: 'message',
+  event: echo.event,
+  mine: true,
+  body: bodyOf(echo.type, echo.content) ?? { type: 'unsupported' },
+  edited: false,
+  delivery: deliveryOfEcho(echo),
+  transaction: echo.transaction
+});
+
+/** The rows of a timeline: what happened, then one's own messages that are still on their way. Pure; no key comes twice. */
+export function toRows(input: RowsInput): Row[] {
+  const deleted = deletedBy(input.entries);
+  const edits = editsOf(input.entries, deleted);
+  const readTo = readUpTo(input);
+  const rows = new Map<string, Row>();
+  input.entries.forEach((entry, index) => {
+    const { event_id: id } = entry.raw;
+    const row = rowOfEntry(entry, input, { edit: edits.get(id), deleted: deleted.has(id), read: index <= readTo });
+    if (row && !rows.has(row.key)) rows.set(row.key, row);
+  });
+  for (const echo of input.echoes) if (!rows.has(echo.transaction)) rows.set(echo.transaction, rowOfEcho(echo, input));
+  return [...rows.values()];
 }

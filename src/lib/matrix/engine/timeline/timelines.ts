@@ -22,55 +22,77 @@ type Deps = {
   me: V.UserId;
 };
 
+type Open = {
+  readonly timeline: OpenTimeline;
+  readonly cells: Set<Cell<V.Timeline>>;
+  readonly closeDetail: () => void;
+  latest: V.Timeline | undefined;
+};
+
 /** The conversations that are open: a timeline lives while somebody looks at it. */
 export class Timelines implements Port {
   readonly #deps: Deps;
-  readonly #feeds = new Map<V.RoomId, Cell<V.Timeline>>();
-  readonly #open = new Map<V.RoomId, OpenTimeline>();
+  readonly #open = new Map<V.RoomId, Open>();
 
   constructor(deps: Deps, life: AbortSignal) {
     this.#deps = deps;
     const stops = [
       deps.list.listen({
-        news: (news) => this.#open.get(news.room)?.take(news),
-        typing: (room, people) => this.#open.get(room)?.setTyping(people)
+        news: (news) => this.#open.get(news.room)?.timeline.take(news),
+        typing: (room, people) => this.#open.get(room)?.timeline.setTyping(people)
       }),
       deps.outbox.listen({
-        changed: (room) => this.#open.get(room)?.refresh(),
-        sent: (item, event) => this.#open.get(item.room)?.sent(item, event)
+        changed: (room) => this.#open.get(room)?.timeline.refresh(),
+        sent: (item, event) => this.#open.get(item.room)?.timeline.sent(item, event)
       }),
       deps.records.onChange((changed) => {
-        for (const room of changed) this.#open.get(room)?.refresh();
+        for (const room of changed) this.#open.get(room)?.timeline.refresh();
       })
     ];
     life.addEventListener('abort', () => stops.forEach((stop) => stop()), { once: true });
   }
 
+  /** Each caller has a cell of its own; all that are looked at share one open conversation. */
   rows(room: V.RoomId): Live<V.Timeline> {
-    const feed = this.#feeds.get(room);
-    if (feed) return feed;
     const cell: Cell<V.Timeline> = new Cell<V.Timeline>(undefined, () => {
-      const closeDetail = this.#deps.list.open(room);
-      const timeline = new OpenTimeline(room, this.#deps, (value) => cell.set(value));
-      this.#open.set(room, timeline);
+      const open = this.#open.get(room) ?? this.#start(room);
+      open.cells.add(cell);
+      if (open.latest) cell.set(open.latest);
       return () => {
-        closeDetail();
-        timeline.close();
+        open.cells.delete(cell);
+        if (open.cells.size > 0) return;
         this.#open.delete(room);
-        this.#feeds.delete(room);
+        open.timeline.close();
+        open.closeDetail();
       };
     });
-    this.#feeds.set(room, cell);
     return cell;
+  }
+
+  #start(room: V.RoomId): Open {
+    const cells = new Set<Cell<V.Timeline>>();
+    const publish = (value: V.Timeline) => {
+      open.latest = value;
+      for (const cell of [...cells]) cell.set(value);
+    };
+    const closeDetail = this.#deps.list.open(room);
+    const open: Open = { timeline: new OpenTimeline(room, this.#deps, publish), cells, closeDetail, latest: undefined };
+    this.#open.set(room, open);
+    return open;
   }
 
   /** The crypto came up, or keys came back. */
   reopen(): void {
-    for (const timeline of this.#open.values()) timeline.reopen();
+    for (const { timeline } of this.#open.values()) timeline.reopen();
+  }
+
+  /** The connection stands again. */
+  heal(): void {
+    for (const { timeline } of this.#open.values()) timeline.heal();
   }
 
   async older(room: V.RoomId): Promise<void> {
-    await this.#open.get(room)?.older();
+    await this.#open.get(room)?.timeline.older();
   }
 
   async send(room: V.RoomId, text: string): Promise<V.TransactionId> {

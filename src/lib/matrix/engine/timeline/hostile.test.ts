@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { expect, it } from 'vitest';
+import type { TransactionId, UserId } from '../../values.ts';
+import { rawEvent, text, tolerant } from '../event.ts';
+import { personOf } from '../person.ts';
+import { anna, id, me, room } from '../testing/examples.ts';
+import { toRows, type RowsInput } from './rows.ts';
+
+const odd = fc.jsonValue({ maxDepth: 2 });
+const name = fc.constantFrom('$1', '$2', '$3', 't1', '__proto__', 'constructor', '');
+const word = fc.oneof(name, odd);
+const relation = fc.record(
+  {
+    rel_type: fc.oneof(fc.constantFrom('m.replace', 'm.annotation', 'm.thread'), odd),
+    event_id: word,
+    'm.in_reply_to': odd
+  },
+  { requiredKeys: [] }
+);
+const content = fc.oneof(
+  odd,
+  fc.record(
+    {
+      msgtype: fc.oneof(fc.constantFrom('m.text', 'm.image', 'constructor'), odd),
+      body: word,
+      membership: fc.oneof(fc.constantFrom('join', 'leave', 'invite', 'ban'), odd),
+      displayname: odd,
+      name: odd,
+      redacts: word,
+      'm.relates_to': fc.oneof(relation, odd),
+      'm.new_content': odd
+    },
+    { requiredKeys: [] }
+  )
+);
+const types = [
+  'm.room.message',
+  'm.room.encrypted',
+  'm.room.redaction',
+  'm.room.member',
+  'm.reaction',
+  'm.sticker',
+  'm.room.name'
+];
+const event = fc.record(
+  {
+    event_id: word,
+    type: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...types) }, { weight: 1, arbitrary: odd }),
+    sender: fc.constantFrom(me, anna),
+    origin_server_ts: fc.oneof(fc.nat(), fc.constantFrom(-1, 9e15, 1e308)),
+    state_key: fc.oneof(fc.constantFrom(anna, ''), odd),
+    content,
+    redacts: word,
+    unsigned: fc.oneof(
+      fc.record({ prev_content: odd, transaction_id: odd, redacted_because: odd }, { requiredKeys: [] }),
+      odd
+    )
+  },
+  { requiredKeys: ['event_id', 'type', 'sender', 'origin_server_ts'] }
+);
+const opened = fc.oneof(
+  fc.constantFrom({ cause: 'waiting' as const }, null),
+  fc.record({ type: fc.oneof(fc.constantFrom(...types), fc.string()), content: fc.dictionary(fc.string(), odd) })
+);
+
+it('whatever is in the events, there are rows that can be sent elsewhere and shown, each key once', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(event, opened), { maxLength: 12 }),
+      fc.dictionary(
+        word.filter((one) => typeof one === 'string'),
+        fc.record({ event: name.map(id), at: fc.nat() })
+      ),
+      fc.array(fc.constantFrom('t1', '$1', '$2'), { maxLength: 3 }),
+      (events, receipts, transactions) => {
+        const entries = events.flatMap(([raw, opened]) =>
+          v.parse(tolerant(rawEvent), JSON.parse(JSON.stringify([raw]))).map((raw) => ({
+            raw,
+            opened: raw.type === 'm.room.encrypted' && opened ? opened : { type: raw.type, content: raw.content }
+          }))
+        );
+        const keys = new Map(['$1', '$2'].map((name) => [id(name), 't1' as TransactionId]));
+        const echoes = transactions.map((transaction) => ({
+          transaction: transaction as TransactionId,
+          room,
+          order: 1,
+          at: 1,
+          type: 'm.room.message',
+          content: {},
+          failed: null,
+          sending: false,
+          event: null
+        }));
+        const called: RowsInput['name'] = (user: UserId, content) => personOf(user, text(content?.displayname, 100));
+        const rows = toRows({ entries, echoes, keys, receipts, me, name: called });
+        expect(structuredClone(rows)).toEqual(rows);
+        expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+        for (const { at } of rows) expect(() => new Date(at).toISOString()).not.toThrow();
+      }
+    ),
+    { numRuns: 500 }
+  );
+});

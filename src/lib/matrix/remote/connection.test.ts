@@ -1,0 +1,143 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { FromEngine, FromPage, Wire } from '../channel.ts';
+import { Failure } from '../failure.ts';
+import { Connection } from './connection.ts';
+import { RemoteMatrix } from './remote.ts';
+
+const target = { port: 'people', method: 'me', account: null } as const;
+
+function open() {
+  const said: FromPage[] = [];
+  const wire: Wire<FromEngine, FromPage> = {
+    onmessage: null,
+    postMessage: (message) => void said.push(structuredClone(message))
+  };
+  const connection = new Connection(wire);
+  const hear = (message: FromEngine) => wire.onmessage?.(new MessageEvent('message', { data: message }));
+  return { connection, said, hear, wire };
+}
+const failure = (n: number): FromEngine => ({
+  t: 'failure',
+  n,
+  reason: 'too-many-attempts',
+  detail: 'slower',
+  retryAfter: 7
+});
+
+describe('a command', () => {
+  it('is answered by its own answer, whatever the order', async () => {
+    const { connection, said, hear } = open();
+    const [one, two] = [connection.call(target, ['a']), connection.call(target, ['b'])];
+    expect(said).toMatchObject([
+      { t: 'call', n: 1, ...target, args: ['a'] },
+      { t: 'call', n: 2, args: ['b'] }
+    ]);
+    hear({ t: 'result', n: 2, value: 'B' });
+    hear({ t: 'result', n: 1, value: 'A' });
+    expect(await Promise.all([one, two])).toEqual(['A', 'B']);
+  });
+
+  it('fails as it failed there', async () => {
+    const { connection, hear } = open();
+    const call = connection.call(target, []);
+    hear(failure(1));
+    const thrown: unknown = await call.catch((thrown: unknown) => thrown);
+    expect(thrown).toBeInstanceOf(Failure);
+    expect(thrown).toMatchObject({ reason: 'too-many-attempts', retryAfter: 7 });
+  });
+
+  it('with what cannot be sent elsewhere fails, and is not waited for', async () => {
+    const { connection, said, hear } = open();
+    await expect(connection.call(target, [() => 1])).rejects.toBeInstanceOf(Failure);
+    expect(said).toEqual([]);
+    hear({ t: 'result', n: 1, value: 'nobody asked' });
+  });
+
+  it('is given up when another engine takes over, and when the page lets go; after that none is asked', async () => {
+    const { connection, said } = open();
+    const lost = connection.call(target, []);
+    connection.again();
+    await expect(lost).rejects.toMatchObject({ reason: 'unexpected' });
+    const left = connection.call(target, []);
+    connection.close();
+    await expect(left).rejects.toMatchObject({ reason: 'unexpected' });
+    expect(said.at(-1)).toEqual({ t: 'bye' });
+    const before = said.length;
+    await expect(connection.call(target, [])).rejects.toMatchObject({ reason: 'unexpected' });
+    expect(said).toHaveLength(before);
+  });
+});
+
+describe('a feed', () => {
+  it('is asked for while somebody looks, once however many, and keeps its parts', () => {
+    const { connection, said, hear } = open();
+    const feed = connection.watch(target, [1]);
+    expect(said).toEqual([]);
+    const [one, two] = [vi.fn(), vi.fn()];
+    const [leaveOne, leaveTwo] = [feed.subscribe(one), feed.subscribe(two)];
+    expect(said).toEqual([{ t: 'watch', n: 1, ...target, args: [1] }]);
+    hear({ t: 'value', n: 1, value: { rows: [{ key: 'a' }] } });
+    const first = feed.current;
+    hear({ t: 'value', n: 1, value: { rows: [{ key: 'a' }] } });
+    expect([one.mock.calls.length, feed.current === first]).toEqual([1, true]);
+    leaveOne();
+    expect(said).toHaveLength(1);
+    leaveTwo();
+    expect(said.at(-1)).toEqual({ t: 'unwatch', n: 1 });
+    hear({ t: 'value', n: 1, value: 'late' });
+    expect(feed.current).toBe(first);
+  });
+
+  it('is asked for anew by who comes back, by another number', () => {
+    const { connection, said } = open();
+    const feed = connection.watch(target, []);
+    feed.subscribe(() => undefined)();
+    feed.subscribe(() => undefined);
+    expect(said.map((message) => ('n' in message ? message.n : 0))).toEqual([1, 1, 2]);
+  });
+
+  it('is asked of another engine that takes over', () => {
+    const { connection, said } = open();
+    connection.watch(target, []).subscribe(() => undefined);
+    connection.watch(target, []).subscribe(() => undefined)();
+    said.length = 0;
+    connection.again();
+    expect(said).toEqual([{ t: 'watch', n: 1, ...target, args: [] }]);
+  });
+
+  it('that fails is noted, and rejects nothing', () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
+    const { connection, hear } = open();
+    const feed = connection.watch(target, []);
+    feed.subscribe(() => undefined);
+    hear(failure(1));
+    expect([feed.current, warn.mock.calls.length]).toEqual([undefined, 1]);
+  });
+});
+
+describe('the ports of a page', () => {
+  it('ask for what ports list, and for nothing else', async () => {
+    const { connection, said, hear } = open();
+    const { accounts } = new RemoteMatrix(connection);
+    const registration = accounts.registration();
+    hear({ t: 'result', n: 1, value: 'open' });
+    expect(await registration).toBe('open');
+    const odd = accounts as unknown as Record<string | symbol, unknown>;
+    for (const name of ['then', 'constructor', 'toJSON', '__proto__', 'load', 'expire', Symbol.iterator])
+      expect(odd[name]).toBeUndefined();
+    expect(await accounts).toBe(accounts);
+    expect(said).toHaveLength(1);
+  });
+
+  it('of an account are the same each time, and name it', () => {
+    const { connection, said } = open();
+    const matrix = new RemoteMatrix(connection);
+    const id = '@me:zone.test' as never;
+    expect(matrix.account(id)).toBe(matrix.account(id));
+    matrix
+      .account(id)
+      .link.state()
+      .subscribe(() => undefined);
+    expect(said).toMatchObject([{ t: 'watch', port: 'link', method: 'state', account: id }]);
+  });
+});
