@@ -28,10 +28,25 @@ export async function launch(host: Host, authority?: Authority): Promise<Watched
   const home = join(host.directory, 'home');
   mkdirSync(home, { recursive: true });
   if (authority) await authority.trustInBrowser(home);
-  const browser = await chromium.launch({
-    executablePath: host.executable(program),
-    env: { ...host.env, HOME: home },
-    args: [...flags, '--lang=en']
-  });
+  const browser = await withTemporary(join(host.directory, 'tmp'), () =>
+    chromium.launch({
+      executablePath: host.executable(program),
+      env: { ...host.env, HOME: home },
+      args: [...flags, '--lang=en']
+    })
+  );
   return { browser, witness: await Witness.of(browser) };
+}
+
+const ownTemporary = process.env.TMPDIR;
+
+/** Playwright makes a browser's profile in the temporary directory of the moment; in the host's it goes with the lab. */
+async function withTemporary<T>(directory: string, run: () => Promise<T>): Promise<T> {
+  process.env.TMPDIR = directory;
+  try {
+    return await run();
+  } finally {
+    if (ownTemporary === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = ownTemporary;
+  }
 }

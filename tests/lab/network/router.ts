@@ -3,10 +3,12 @@
  * has the destination address. A process of its own, before the tests in the queue for the processor, so that a busy test
  * does not delay packets.
  */
+import type { ChildProcess } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { setPriority } from 'node:os';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { answer } from '../channel.ts';
 import { spawnBound, until } from '../process.ts';
 import { resolve } from './resolver.ts';
@@ -78,6 +80,16 @@ const open = async (): Promise<Socket> => {
   return socket;
 };
 
+/** Resolves when socat has done with the interface: moved earlier, it would not find it any more and give up. */
+async function ready(carrier: ChildProcess, tun: string): Promise<void> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: carrier.stderr as Readable })) {
+    lines.push(line);
+    if (line.includes('starting data transfer loop')) return;
+  }
+  throw new Error(`socat could not make ${tun}: ${lines.join('\n')}`);
+}
+
 const methods = {
   /** Answers for these names (addresses by name) at an address of its own. */
   resolve: (address: string, known: ReadonlyMap<string, string>): void => {
@@ -87,18 +99,12 @@ const methods = {
   /** Makes the interface `tun`, to be moved into the host of that address. A TUN made and then moved is its only one: no carrier that a browser could go around the router by. */
   attach: async (address: string, tun: string): Promise<void> => {
     const socket = await open();
-    const carrier = spawnBound(
-      [
-        'socat',
-        `TUN,tun-name=${tun},iff-no-pi,tun-type=tun`,
-        `UDP4-DATAGRAM:127.0.0.1:${socket.address().port},rcvbuf=4000000,sndbuf=4000000`
-      ],
-      { stdio: ['ignore', 'ignore', 'ignore'] }
-    );
-    await until(`interface ${tun}`, () => {
-      if (carrier.exitCode !== null) throw new Error(`socat could not make ${tun}`);
-      return existsSync(`/sys/class/net/${tun}`);
-    });
+    const tunnel = `TUN,tun-name=${tun},iff-no-pi,tun-type=tun`;
+    const wire = `UDP4-DATAGRAM:127.0.0.1:${socket.address().port},rcvbuf=4000000,sndbuf=4000000`;
+    const carrier = spawnBound(['socat', '-d', '-d', tunnel, wire], { stdio: ['ignore', 'ignore', 'pipe'] });
+    await ready(carrier, tun);
+    // What it says later is nobody's, but a full pipe would stop it.
+    carrier.stderr?.resume();
     const port: Port = { address, socket, port: null };
     ports.set(address, port);
     socket.on('message', (packet, from) => {
