@@ -1,4 +1,5 @@
 /** A certificate authority of one lab, and how its browsers and servers come to trust it beside the public ones. */
+import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -43,7 +44,9 @@ export class Authority {
         'extendedKeyUsage=serverAuth,clientAuth\nbasicConstraints=CA:FALSE\n'
     );
     await run(['openssl', 'req', ...newKey, '-subj', `/CN=${names[0]}`, '-keyout', leaf.key, '-out', path('csr')]);
-    const signer = ['-CA', this.certificate, '-CAkey', this.#key, '-CAcreateserial'];
+    // A serial of its own: two that are issued at once would share the file of the last one.
+    const serial = `0x${randomBytes(15).toString('hex')}`;
+    const signer = ['-CA', this.certificate, '-CAkey', this.#key, '-set_serial', serial];
     const output = ['-days', '7', '-extfile', path('ext'), '-out', leaf.certificate];
     await run(['openssl', 'x509', '-req', '-in', path('csr'), ...signer, ...output]);
     return leaf;

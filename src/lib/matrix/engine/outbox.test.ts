@@ -177,15 +177,19 @@ describe('after a reload', () => {
     expect(await store.outbox()).toEqual([]);
   });
 
-  it('new messages stand behind the old ones', async () => {
+  it('order holds, and new messages stand behind the old ones', async () => {
+    const old = Array.from({ length: 12 }, (_, at) => `old ${at}`);
     const first = await start();
-    await first.say('old');
+    for (const text of old) await first.say(text);
     await first.stop();
-    const { next, say, outbox } = await start();
-    await say('new');
-    expect(outbox.of(room).map(({ content }) => content.body)).toEqual(['old', 'new']);
-    took(await next());
-    expect(said(await next())).toBe('new');
+    const second = await start();
+    await second.say('new');
+    const all = [...old, 'new'];
+    expect(second.waiting().map(([text]) => text)).toEqual(all);
+    took(await second.next());
+    expect(said(await second.next())).toBe('old 1');
+    await second.stop();
+    expect((await start()).waiting().map(([text]) => text)).toEqual(all.slice(1));
   });
 
   it('what had failed stays so until the person says otherwise', async () => {

@@ -79,8 +79,7 @@ export class Outbox {
   async retry(transaction: TransactionId): Promise<void> {
     const item = this.#items.find((item) => item.transaction === transaction);
     if (!item) throw new Failure('not-found', transaction);
-    // What only waits is not written again: it may be sent, and gone from the store, before that.
-    if (item.failed !== null) await this.#replace({ ...item, failed: null });
+    await this.#replace({ ...item, failed: null });
     this.#pauses.get(item.room)?.wake();
     this.#drain(item.room);
   }

@@ -219,6 +219,19 @@ describe('the server’s word that a room is plain', () => {
     expect(plainly()).toHaveLength(1);
   });
 
+  it('is asked for again after a connection that was lost and is back', async () => {
+    const { asked, connection, loop, take, give, say, zone, boot, plainly } = await plainOnce();
+    boot();
+    asked.lose();
+    await vi.waitFor(() => expect(connection.current?.state).toBe('waiting'));
+    loop.retryNow();
+    await give(await take(), answer('3'));
+    await say();
+    (await zone.next('GET', asksEncryption)).reply(megolm);
+    await zone.next('PUT', send);
+    expect(plainly()).toHaveLength(1);
+  });
+
   it('counts for nothing once the sync tells of encryption', async () => {
     const { asked, give, boot, say, zone, plainly } = await plainOnce();
     boot();

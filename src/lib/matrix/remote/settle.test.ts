@@ -77,6 +77,10 @@ describe('rows', () => {
   });
 });
 
+it('knows a part that is undefined from one that is not there', () => {
+  expect(isDeepStrictEqual(settle({ a: undefined }, { b: undefined }), { b: undefined })).toBe(true);
+});
+
 it('takes things that are not plain as they come', () => {
   const [before, next] = [new Date(1), new Date(2)];
   expect(settle(before, next)).toBe(next);

@@ -4,7 +4,7 @@ import { MatrixEvent, MatrixEventEvent } from 'matrix-js-sdk/lib/models/event.js
 import { processToDeviceMessages } from 'matrix-js-sdk/lib/sync.js';
 import { decodeRecoveryKey, DecryptionFailureCode } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { Failure } from '../../failure.ts';
-import type { Body, RoomId } from '../../values.ts';
+import type { Body, EventId, RoomId } from '../../values.ts';
 import type { RawEvent } from '../event.ts';
 import type { Server } from '../server.ts';
 import type { Credentials } from '../store/database.ts';
@@ -21,6 +21,8 @@ export type Opened =
   | { readonly cause: Extract<Body, { type: 'unreadable' }>['cause'] };
 
 export type Sealed = { readonly type: 'm.room.encrypted'; readonly content: Record<string, unknown> };
+
+type Waiting = { readonly event: MatrixEvent; readonly later: Set<() => void> };
 
 /** Secret storage asks for its key through this; it is held while a step needs it, never kept. */
 export type KeyBox = { key: Uint8Array<ArrayBuffer> | null };
@@ -43,6 +45,8 @@ export class Crypto implements CryptoFeed {
   readonly backend: CryptoBackend;
   readonly keyBox: KeyBox;
   readonly #members: Members;
+  /** Each is given to the SDK once, however often it is looked at: the SDK holds on to what it is given. */
+  readonly #waiting = new Map<EventId, Waiting>();
 
   private constructor(client: MatrixClient, backend: CryptoBackend, keyBox: KeyBox) {
     this.client = client;
@@ -121,16 +125,25 @@ export class Crypto implements CryptoFeed {
 
   /** Opens an encrypted event. Where the key may still come, `later` runs once it has. */
   async open(room: RoomId, raw: RawEvent, later: () => void): Promise<Opened> {
-    const event = new MatrixEvent({ ...raw, room_id: room });
+    const event = this.#waiting.get(raw.event_id)?.event ?? new MatrixEvent({ ...raw, room_id: room });
     await event.attemptDecryption(this.backend);
     if (!event.isDecryptionFailure()) return { type: event.getType(), content: event.getClearContent() ?? {} };
-    // The crypto keeps the event and tries again when its key arrives by message or from the backup.
-    event.on(MatrixEventEvent.Decrypted, () => {
-      if (!event.isDecryptionFailure()) later();
-    });
+    (this.#waiting.get(raw.event_id) ?? this.#wait(raw.event_id, event)).later.add(later);
     const code = event.decryptionFailureReason;
     if (code === DecryptionFailureCode.HISTORICAL_MESSAGE_USER_NOT_JOINED) return { cause: 'before-joining' };
     return { cause: neverComes.has(code) ? 'no-key' : 'waiting' };
+  }
+
+  /** The SDK keeps the event and tries again when its key arrives by message or from the backup. */
+  #wait(id: EventId, event: MatrixEvent): Waiting {
+    const waiting: Waiting = { event, later: new Set() };
+    this.#waiting.set(id, waiting);
+    event.on(MatrixEventEvent.Decrypted, () => {
+      if (event.isDecryptionFailure()) return;
+      this.#waiting.delete(id);
+      for (const later of waiting.later) later();
+    });
+    return waiting;
   }
 
   /**

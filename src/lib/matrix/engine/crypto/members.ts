@@ -17,8 +17,8 @@ type StateEvent = {
 };
 
 /**
- * What decides for whom to encrypt, and nothing else: the SDK stops at the first name that is no text and would leave
- * whoever comes behind it as they were.
+ * What decides for whom to encrypt, and nothing else: were the SDK to stumble over other state in the middle of a list,
+ * whoever comes behind it would stay as they were; and it need not compare the names of a whole room.
  */
 function relevant(room: string, events: readonly StateEvent[]): MatrixEvent[] {
   return events.flatMap(({ type, sender, state_key, content }) => {

@@ -58,6 +58,8 @@ export class OpenTimeline {
   /** Ends its requests too: nothing is said any more. */
   close(): void {
     this.#life.abort();
+    // An event whose key may still come holds on to who asked for it.
+    this.#entries = [];
   }
 
   get #closed(): boolean {
