@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { certificateFindings } from './certificate.ts';
 import { openingProblem } from './checks/database.ts';
 import { freeOn } from './checks/machine.ts';
+import { fallbackPort } from './components/edge.ts';
 import { components } from './components/index.ts';
 import { Trouble } from './finding.ts';
 import { damaged, readIdentity } from './identity.ts';
@@ -90,7 +91,9 @@ export async function readPorts(layout: Layout): Promise<Partial<Ports>> {
 
 /** Ports that the edge cannot open, with the reason. */
 export async function refusedPorts(settings: Settings): Promise<Observed['refusedPorts']> {
-  const wanted = settings.certificate && settings.port === 443 ? [443, 80] : [settings.port];
+  const beside =
+    settings.certificate && settings.port === 443 ? [80, ...(settings.federation ? [fallbackPort] : [])] : [];
+  const wanted = [settings.port, ...beside];
   const addresses = settings.addresses.length > 0 ? settings.addresses : [undefined];
   const tried = await Promise.all(
     wanted.map(async (port) => {

@@ -31,8 +31,8 @@ export type HostSettings = {
   readonly name: string;
   /** A directory of the lab for this host. */
   readonly directory: string;
-  /** Its own network, and the names it knows (name → address); absent: the machine's. */
-  readonly names?: Readonly<Record<string, string>>;
+  /** A network of its own, with the names it knows (addresses by name) and who is asked for others; absent: the machine's. */
+  readonly network?: { readonly names: ReadonlyMap<string, string>; readonly resolver: string };
   /** Added to the environment of all that runs in it. */
   readonly env?: Readonly<Record<string, string>>;
 };
@@ -54,14 +54,16 @@ export class Host {
   }
 
   static async start(settings: HostSettings): Promise<Host> {
-    const { name, directory, names } = settings;
+    const { name, directory, network } = settings;
     mkdirSync(join(directory, 'tmp'), { recursive: true });
-    if (names) {
-      const lines = Object.entries({ localhost: '127.0.0.1', ...names }).map(([known, at]) => `${at} ${known}\n`);
+    if (network) {
+      const lines = [...new Map([['localhost', '127.0.0.1'], ...network.names])].map(
+        ([known, at]) => `${at} ${known}\n`
+      );
       writeFileSync(join(directory, 'hosts'), lines.join(''));
-      writeFileSync(join(directory, 'resolv.conf'), '');
+      writeFileSync(join(directory, 'resolv.conf'), `nameserver ${network.resolver}\n`);
     }
-    const kinds = ['--mount', '--uts', '--pid', ...(names ? ['--net'] : [])];
+    const kinds = ['--mount', '--uts', '--pid', ...(network ? ['--net'] : [])];
     const holder = spawnBound(
       [
         'unshare',
@@ -74,7 +76,7 @@ export class Host {
         first,
         'host',
         name,
-        names ? directory : ''
+        network ? directory : ''
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] }
     );

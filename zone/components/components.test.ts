@@ -151,7 +151,23 @@ describe('the edge’s configuration', () => {
   });
 
   it('speaks https with a certificate, and sends plain requests there', () => {
-    expect(listeners(communityZone())).toEqual({ main: ['10.1.0.1:443'], redirect: ['10.1.0.1:80'] });
+    expect(listeners(communityZone())).toMatchObject({ main: ['10.1.0.1:443'], redirect: ['10.1.0.1:80'] });
+  });
+
+  it('is where other homeservers look without its .well-known, and for nothing else', () => {
+    expect(listeners(communityZone())).toMatchObject({ fallback: ['10.1.0.1:8448'] });
+    expect(listeners(local)).not.toHaveProperty('fallback');
+    const { apps } = json(communityZone(), 'edge', 'caddy.json') as {
+      apps: { http: { servers: Record<string, { routes: { match?: { path: string[] }[] }[] }> } };
+    };
+    const paths = apps.http.servers.fallback?.routes.map(({ match }) => match?.[0]?.path);
+    expect(paths).toEqual([['/_matrix/federation/*', '/_matrix/key/*'], undefined]);
+  });
+
+  it('keeps its second listeners to the usual port', () => {
+    const certificate = { file: '/c', key: '/k' };
+    const other = zoneWith({ name: 'a.example', port: 8443, certificate, federation: { ranges: [] } });
+    expect(Object.keys(listeners(other))).toEqual(['main']);
   });
 
   it('has no administration interface', () => {

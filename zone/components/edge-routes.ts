@@ -87,3 +87,9 @@ export function routes(zone: Zone) {
     route(null, bodyUpTo(maxRequest), proxyTo(ports.web))
   ];
 }
+
+/** What other homeservers ask, and nothing else. */
+export const federationRoutes = ({ ports }: Zone) => [
+  route(['/_matrix/federation/*', '/_matrix/key/*'], bodyUpTo(maxRequest), proxyTo(ports.synapse)),
+  route(null, respond(404, { errcode: 'M_NOT_FOUND', error: 'Not found' }))
+];

@@ -6,10 +6,17 @@ import { toJson } from '../files.ts';
 import { answers, ask } from '../probe.ts';
 import { originOf } from '../settings.ts';
 import type { Zone } from '../zone.ts';
-import { markOf, markPath, routes } from './edge-routes.ts';
+import { federationRoutes, markOf, markPath, routes } from './edge-routes.ts';
 
 const hostPort = (address: string, port: number): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+
+/**
+ * Where other homeservers turn when they could not read `.well-known/matrix/server` (Matrix 1.16, server-server API,
+ * "Resolving server names"). Synapse keeps such a failure for two minutes to an hour, so that a zone started while the
+ * link to another was down would else not reach it for as long after its return.
+ */
+export const fallbackPort = 8448;
 
 function listen({ settings, ipv6 }: Zone, port: number): string[] {
   if (settings.addresses.length === 0) return [`:${port}`];
@@ -58,8 +65,10 @@ export const edge: Component = {
       ]
     };
     const secure = { ...main, tls_connection_policies: [{ default_sni: settings.name }] };
+    const fallback = { ...secure, listen: listen(zone, fallbackPort), routes: federationRoutes(zone) };
+    const usual = settings.port === 443;
     const servers = settings.certificate
-      ? { main: secure, ...(settings.port === 443 ? { redirect: toHttps } : {}) }
+      ? { main: secure, ...(usual && { redirect: toHttps }), ...(usual && settings.federation && { fallback }) }
       : { main };
     const tls = settings.certificate
       ? {

@@ -54,7 +54,8 @@ export class Network {
     const serial = made++;
     const prefix = freeSubnet(readFileSync('/proc/net/route', 'utf8'), process.pid + serial);
     const addresses = new Map(names.map((name, i) => [name, `${prefix}.${i + 1}`]));
-    const known = Object.fromEntries(names.map((name) => [nameOf(name), addresses.get(name) ?? '']));
+    const known = new Map(names.map((name) => [nameOf(name), addresses.get(name) ?? '']));
+    const resolver = `${prefix}.254`;
     const router = spawnBound([process.execPath, join(import.meta.dirname, 'router.ts')], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced'
@@ -62,8 +63,14 @@ export class Network {
     const hosts = new Map<string, Host>();
     const network = new Network(`${prefix}.0/24`, addresses, hosts, router);
     try {
+      await network.#router.resolve(resolver, known);
       for (const [i, name] of names.entries()) {
-        const host = await Host.start({ name, directory: join(directory, name), names: known, env });
+        const host = await Host.start({
+          name,
+          directory: join(directory, name),
+          network: { names: known, resolver },
+          env
+        });
         hosts.set(name, host);
         await network.#connect(host, `lab${process.pid.toString(36)}-${serial}-${i}`);
       }
@@ -82,7 +89,7 @@ export class Network {
     await host.run(['ip', 'addr', 'add', `${address}/24`, 'dev', 'net0']);
     await host.run(['ip', 'link', 'set', 'net0', 'mtu', '1400', 'up']);
     // To nobody: only its carrier needs to be heard of.
-    await host.run(['bash', '-c', `echo > /dev/udp/${this.subnet.replace('0/24', '254')}/9`]);
+    await host.run(['bash', '-c', `echo > /dev/udp/${this.subnet.replace('0/24', '253')}/9`]);
     await this.#router.heard(address);
   }
 

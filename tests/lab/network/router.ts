@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { answer } from '../channel.ts';
 import { spawnBound, until } from '../process.ts';
+import { resolve } from './resolver.ts';
 import { clear, Way, type Counts, type LinkSettings } from './way.ts';
 
 type Port = {
@@ -22,6 +23,9 @@ type Waiting = { readonly at: number; readonly packet: Buffer };
 const ports = new Map<string, Port>();
 const ways = new Map<string, Way>();
 const queues = new Map<Way, Waiting[]>();
+/** Addresses by name, and where they are asked for. */
+let names: ReadonlyMap<string, string> = new Map();
+let resolver = '';
 
 const wayBetween = (from: string, to: string): Way => {
   const key = `${from}>${to}`;
@@ -32,7 +36,9 @@ const wayBetween = (from: string, to: string): Way => {
 
 function route(from: string, packet: Buffer): void {
   // RFC 791: the destination stands in bytes 16 to 19.
-  const to = ports.get(packet.subarray(16, 20).join('.'));
+  const destination = packet.subarray(16, 20).join('.');
+  if (destination === resolver) return ask(from, packet);
+  const to = ports.get(destination);
   if (!to) return;
   const way = wayBetween(from, to.address);
   const now = performance.now();
@@ -43,6 +49,12 @@ function route(from: string, packet: Buffer): void {
   if (queue.length === 0 && at - now < 0.5) return deliver(to, packet);
   // Order is kept, so one timer a queue, for its head.
   if (queue.push({ at, packet }) === 1) setTimeout(() => drain(to, queue), at - now);
+}
+
+function ask(from: string, packet: Buffer): void {
+  const asker = ports.get(from);
+  const reply = resolve(packet, names);
+  if (asker && reply) deliver(asker, reply);
 }
 
 function drain(to: Port, queue: Waiting[]): void {
@@ -67,6 +79,11 @@ const open = async (): Promise<Socket> => {
 };
 
 const methods = {
+  /** Answers for these names (addresses by name) at an address of its own. */
+  resolve: (address: string, known: ReadonlyMap<string, string>): void => {
+    resolver = address;
+    names = known;
+  },
   /** Makes the interface `tun`, to be moved into the host of that address. A TUN made and then moved is its only one: no carrier that a browser could go around the router by. */
   attach: async (address: string, tun: string): Promise<void> => {
     const socket = await open();
