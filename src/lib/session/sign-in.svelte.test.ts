@@ -26,6 +26,19 @@ describe('signing in', () => {
     expect(form.failure).toBeUndefined();
   });
 
+  it('suggests who was here before, until something else is written', async () => {
+    const { browser } = await begin();
+    const form = new SignIn(
+      async () => browser.accounts,
+      () => 'alba@zone.example'
+    );
+    expect(form.name).toBe('alba@zone.example');
+    form.password = password;
+    expect((await form.submit())?.id).toBe('@alba:zone.example');
+    form.name = '';
+    expect(form.name).toBe('');
+  });
+
   it('says when the password is wrong, and when to wait', async () => {
     const { form } = await begin(1);
     Object.assign(form, { name: 'alba', password: 'wrong' });

@@ -12,12 +12,23 @@ export class SignIn {
   readonly #accounts: () => Promise<Accounts>;
   #step = $state.raw<Step>({ state: 'filling' });
   #missing = $state(false);
-  name = $state('');
+  readonly #suggested: () => string;
+  /** What she has written; null: nothing yet, so what is suggested stands. */
+  #name = $state<string | null>(null);
   password = $state('');
 
-  constructor(accounts: () => Promise<Accounts>, name = '') {
+  /** `suggested`: who was here before. */
+  constructor(accounts: () => Promise<Accounts>, suggested: () => string = () => '') {
     this.#accounts = accounts;
-    this.name = name;
+    this.#suggested = suggested;
+  }
+
+  get name(): string {
+    return this.#name ?? this.#suggested();
+  }
+
+  set name(name: string) {
+    this.#name = name;
   }
 
   get busy(): boolean {

@@ -33,6 +33,12 @@ export class Conversation {
     return this.messages(text).getByText(say(state), { exact: true });
   }
 
+  /** That one's own message has reached the zone, whether the other has looked at it by now or not. */
+  reached(text: string): Locator {
+    const words = [say('delivery_sent'), say('delivery_read')];
+    return this.messages(text).getByText(new RegExp(`^(${words.join('|')})$`));
+  }
+
   /** That somebody is writing. */
   typing(name: string): Locator {
     return this.#page.getByText(saying('typing', { who: name }));

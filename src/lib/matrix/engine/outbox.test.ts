@@ -1,17 +1,10 @@
-/** Longer than 300 lines: one stage, and a case for each way that sending can go wrong. */
 import 'fake-indexeddb/auto';
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure.ts';
-import type { EventId, RoomId, TransactionId } from '../values.ts';
-import { Outbox, type Seal } from './outbox.ts';
-import { AccountStore } from './store/database.ts';
+import type { Seal } from './outbox.ts';
 import { otherRoom, room } from './testing/examples.ts';
-import { ScriptedServer, settled, type Asked } from './testing/scripted-server.ts';
-
-const send = /\/send\//;
-const plain: Seal = async (_room, type, content) => ({ type, content });
-const said = (asked: Asked) => asked.body.body;
-const transactionOf = (asked: Asked) => asked.path.split('/').at(-1);
+import { said, send, startOutbox, took, transactionOf } from './testing/outbox-session.ts';
+import { settled, type Asked } from './testing/scripted-server.ts';
 
 let names = 0;
 let name: string;
@@ -21,29 +14,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   return () => vi.useRealTimers();
 });
-
-/** A session on the store of this test; another one is what a reload brings. */
-async function start(seal: Seal = plain) {
-  const zone = new ScriptedServer();
-  const life = new AbortController();
-  const store = await AccountStore.open(name);
-  const outbox = new Outbox(zone.server, store, seal, life.signal);
-  const sent: [TransactionId, EventId][] = [];
-  outbox.listen({ changed: () => undefined, sent: (item, event) => sent.push([item.transaction, event]) });
-  await outbox.load();
-  const say = (text: string, to: RoomId = room) => outbox.add(to, 'm.room.message', { body: text });
-  const next = () => zone.next('PUT', send);
-  const stop = async () => {
-    life.abort();
-    await settled();
-    store.close();
-  };
-  onTestFinished(stop);
-  const waiting = (of = room) =>
-    outbox.of(of).map(({ content, failed, sending }) => [content.body, sending ? 'sending' : (failed ?? 'queued')]);
-  return { zone, life, store, outbox, sent, say, next, stop, waiting };
-}
-const took = (asked: Asked, event = '$event') => asked.reply({ event_id: event });
+const start = (seal?: Seal) => startOutbox(name, seal);
 
 describe('a message', () => {
   it('is kept before the network is asked, sent, and forgotten', async () => {
@@ -202,163 +173,6 @@ describe('after a reload', () => {
     await settled();
     expect([waiting(), zone.log]).toEqual([[['too much', 'too-large']], []]);
   });
-});
-
-describe('a refusal', () => {
-  it.each([
-    [403, 'M_FORBIDDEN', 'forbidden'],
-    [413, 'M_TOO_LARGE', 'too-large'],
-    [400, 'M_BAD_JSON', 'unexpected'],
-    [404, 'M_NOT_FOUND', 'not-found']
-  ])('for good (%s %s) is told, and the next ones pass', async (status, code, reason) => {
-    const { say, next, waiting } = await start();
-    await say('one');
-    await say('two');
-    (await next()).refuse(status, code);
-    const second = await next();
-    expect([said(second), waiting()[0]]).toEqual(['two', ['one', reason]]);
-    took(second);
-    await settled();
-    expect(waiting()).toEqual([['one', reason]]);
-  });
-
-  it('is tried again when the person says so, with the same transaction', async () => {
-    const { say, next, outbox, waiting } = await start();
-    const transaction = await say('one');
-    (await next()).refuse(403, 'M_FORBIDDEN');
-    await settled();
-    await outbox.retry(transaction);
-    const asked = await next();
-    expect([transactionOf(asked), waiting()]).toEqual([transaction, [['one', 'sending']]]);
-    took(asked);
-    await settled();
-    expect(waiting()).toEqual([]);
-    await expect(outbox.retry(transaction)).rejects.toMatchObject({ reason: 'not-found' });
-  });
-
-  it('of the token stops the queue: nothing is asked until the connection stands', async () => {
-    const { say, next, outbox, waiting, zone } = await start();
-    await say('one');
-    (await next()).refuse(401, 'M_UNKNOWN_TOKEN');
-    await vi.advanceTimersByTimeAsync(600_000);
-    expect([waiting(), zone.log.length]).toEqual([[['one', 'queued']], 1]);
-    outbox.wake();
-    expect(said(await next())).toBe('one');
-  });
-
-  it('for now waits as long as the server asks, then less than a minute, and not at all when woken', async () => {
-    const { say, next, outbox, zone } = await start();
-    await say('one');
-    (await next()).refuse(429, 'M_LIMIT_EXCEEDED', { retry_after_ms: 20_000 });
-    await settled();
-    await vi.advanceTimersByTimeAsync(19_900);
-    expect(zone.log).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(200);
-    (await next()).lose();
-    await settled();
-    outbox.wake();
-    (await next()).lose();
-    await settled();
-    expect(zone.log).toHaveLength(3);
-    await vi.advanceTimersByTimeAsync(66_000);
-    expect(said(await next())).toBe('one');
-  });
-
-  it('pressing "again" on one that only waits wakes it, and brings nothing back that has been sent', async () => {
-    const { say, next, outbox, store } = await start();
-    const transaction = await say('one');
-    (await next()).lose();
-    await settled();
-    const pressed = outbox.retry(transaction);
-    took(await next());
-    await pressed;
-    await settled();
-    expect(await store.outbox()).toEqual([]);
-  });
-});
-
-describe('taking back', () => {
-  it('works while it waits, and what comes after goes on', async () => {
-    const { say, next, outbox, store, zone } = await start();
-    const [one] = [await say('one'), await say('two')];
-    (await next()).lose();
-    await settled();
-    await outbox.cancel(one);
-    expect((await store.outbox()).map(({ content }) => content.body)).toEqual(['two']);
-    await vi.advanceTimersByTimeAsync(2_000);
-    expect(said(await next())).toBe('two');
-    expect(zone.log).toHaveLength(2);
-  });
-
-  it('is refused while it is being sent, and after', async () => {
-    const { say, next, outbox, sent } = await start();
-    const transaction = await say('one');
-    const asked = await next();
-    await expect(outbox.cancel(transaction)).rejects.toMatchObject({ reason: 'not-found' });
-    took(asked);
-    await settled();
-    expect(sent).toHaveLength(1);
-    await expect(outbox.cancel(transaction)).rejects.toMatchObject({ reason: 'not-found' });
-  });
-
-  it('removes what had failed', async () => {
-    const { say, next, outbox, store, waiting } = await start();
-    const transaction = await say('one');
-    (await next()).refuse(403, 'M_FORBIDDEN');
-    await settled();
-    await outbox.cancel(transaction);
-    expect([waiting(), await store.outbox()]).toEqual([[], []]);
-  });
-
-  it('that the store does not take leaves the message where it was', async () => {
-    const { say, next, outbox, store, waiting } = await start();
-    const transaction = await say('one');
-    (await next()).lose();
-    await settled();
-    vi.spyOn(store, 'removeOutbox').mockRejectedValueOnce(new DOMException('no', 'UnknownError'));
-    await expect(outbox.cancel(transaction)).rejects.toMatchObject({ reason: 'storage' });
-    expect(waiting()).toEqual([['one', 'queued']]);
-  });
-});
-
-describe('a store that fails', () => {
-  it('to forget what was sent does not make it a failure', async () => {
-    const { say, next, store, waiting, sent } = await start();
-    await say('one');
-    vi.spyOn(store, 'removeOutbox').mockRejectedValueOnce(new DOMException('no', 'UnknownError'));
-    took(await next());
-    await settled();
-    expect([waiting(), sent.length]).toEqual([[], 1]);
-    expect(await store.outbox()).toMatchObject([{ failed: null }]);
-  });
-
-  it('to note a refusal stops the queue, which the next connection takes up', async () => {
-    const error = vi.spyOn(console, 'error').mockReturnValue(undefined);
-    const { say, next, store, outbox } = await start();
-    await say('one');
-    await say('two');
-    vi.spyOn(store, 'putOutbox').mockRejectedValueOnce(new DOMException('no', 'UnknownError'));
-    (await next()).refuse(403, 'M_FORBIDDEN');
-    await settled();
-    expect(error).toHaveBeenCalledOnce();
-    outbox.wake();
-    expect(said(await next())).toBe('two');
-  });
-});
-
-it('a listener that fails does not make a sent message fail', async () => {
-  vi.spyOn(console, 'error').mockReturnValue(undefined);
-  const { say, next, outbox, waiting, store } = await start();
-  outbox.listen({
-    changed: () => undefined,
-    sent: () => {
-      throw new Error('broken');
-    }
-  });
-  await say('one');
-  took(await next());
-  await settled();
-  expect([waiting(), await store.outbox()]).toEqual([[], []]);
 });
 
 it('nothing runs after its life', async () => {

@@ -1,19 +1,10 @@
-/** Longer than 300 lines: one stage, and a case for each way that something could leave in clear. */
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Failure } from '../failure.ts';
-import type { RoomId } from '../values.ts';
-import type { Crypto } from './crypto/crypto.ts';
-import type { CryptoSlot } from './crypto/slot.ts';
-import { Outbox } from './outbox.ts';
-import { Sealer } from './sealer.ts';
-import { anna, event, me, megolm, member, room, state } from './testing/examples.ts';
+import { me, megolm, member, room } from './testing/examples.ts';
 import { settled } from './testing/scripted-server.ts';
-import { answer, startSync, type WireRoom } from './testing/sync-session.ts';
-
-const send = /\/send\//;
-const asksEncryption = /\/state\/m\.room\.encryption\/$/;
-const text = { msgtype: 'm.text', body: 'a secret' };
+import { asksEncryption, mine, sealedState, send, text, startSealer } from './testing/sealer-session.ts';
+import { answer, type WireRoom } from './testing/sync-session.ts';
 
 let names = 0;
 let name: string;
@@ -21,36 +12,7 @@ beforeEach(() => {
   name = `sealer-${names++}`;
   vi.spyOn(console, 'warn').mockReturnValue(undefined);
 });
-
-const sealedState = state('$e', 'm.room.encryption', megolm);
-const mine = (more: WireRoom = {}, ...state: unknown[]): WireRoom => ({
-  required_state: [member(me, 'join'), ...state],
-  timeline: [],
-  ...more
-});
-
-/** A session that is online, with a crypto that only notes what it is asked. */
-async function start(rooms: Record<string, WireRoom> = {}) {
-  const session = await startSync(name);
-  const seal = vi.fn<Crypto['seal']>(async () => ({ type: 'm.room.encrypted', content: { ciphertext: 'x' } }));
-  const takeState = vi.fn<Crypto['takeState']>();
-  const ready = Promise.withResolvers<Crypto>();
-  ready.promise.catch(() => undefined);
-  const slot: Partial<CryptoSlot> & { current: Crypto | undefined } = { current: undefined, ready: ready.promise };
-  const { zone, records, loop: list, connection, life } = session;
-  const deps = { server: zone.server, records, slot: slot as CryptoSlot, list, connection };
-  const sealer = new Sealer(deps, life.signal);
-  const outbox = new Outbox(zone.server, session.store, sealer.seal, life.signal);
-  onTestFinished(() => life.abort());
-  const boot = () => {
-    slot.current = { seal, takeState } as unknown as Crypto;
-    ready.resolve(slot.current);
-  };
-  const say = (to: RoomId = room) => outbox.add(to, 'm.room.message', text);
-  const first = await session.give(await session.take(), answer('1', rooms));
-  const plainly = () => zone.asked('PUT', send).filter(({ path }) => !path.includes('/m.room.encrypted/'));
-  return { ...session, seal, takeState, boot, ready, sealer, outbox, say, first, plainly };
-}
+const start = (rooms?: Record<string, WireRoom>) => startSealer(name, rooms);
 
 describe('nothing leaves in clear', () => {
   it('into a room that is not known: it is waited for, then refused', async () => {
@@ -250,85 +212,5 @@ describe('the server’s word that a room is plain', () => {
       await settled();
     }
     expect(zone.asked('GET', asksEncryption)).toHaveLength(2);
-  });
-});
-
-describe('the members whom a message is sealed for', () => {
-  async function sealedOnce() {
-    const session = await start({ [room]: mine({}, sealedState) });
-    session.boot();
-    const close = session.loop.open(room);
-    const asked = await session.give(await session.take(), answer('2', { [room]: { timeline: [] } }));
-    const fresh = async () => {
-      await session.sealer.seal(room, 'm.room.message', text);
-      return session.seal.mock.lastCall?.[3].fresh;
-    };
-    expect(await fresh()).toBe(false);
-    return { ...session, asked, close, fresh };
-  }
-
-  it('are those known while the conversation is open, and changes are passed on', async () => {
-    const { fresh, give, asked, takeState } = await sealedOnce();
-    const leave = member(anna, 'leave');
-    await give(asked, answer('3', { [room]: { timeline: [leave, event('$1')] } }));
-    expect(takeState).toHaveBeenLastCalledWith(room, [leave]);
-    expect(await fresh()).toBe(true);
-  });
-
-  it.each([{ limited: true }, { initial: true }])('are read again after %j', async (more) => {
-    const { fresh, give, asked } = await sealedOnce();
-    await give(asked, answer('3', { [room]: { timeline: [], ...more } }));
-    expect([await fresh(), await fresh()]).toEqual([false, true]);
-  });
-
-  it('are read again after a lost connection', async () => {
-    const { fresh, asked, connection, loop, take, give } = await sealedOnce();
-    asked.lose();
-    await vi.waitFor(() => expect(connection.current?.state).toBe('waiting'));
-    expect(await fresh()).toBe(false);
-    loop.retryNow();
-    await give(await take(), answer('3'));
-    expect([await fresh(), await fresh()]).toEqual([false, true]);
-  });
-
-  it('are read again once the conversation was closed', async () => {
-    const { fresh, close, loop } = await sealedOnce();
-    close();
-    expect([await fresh(), await fresh()]).toEqual([false, false]);
-    loop.open(room);
-    expect(await fresh()).toBe(false);
-  });
-
-  it.each<[string, WireRoom]>([
-    ['a gap', { limited: true, timeline: [] }],
-    ['a change of members', { timeline: [member(anna, 'leave')] }]
-  ])('are read again where %s came while they were being read', async (_what, news) => {
-    const { fresh, close, loop, seal, sealer, take, give } = await sealedOnce();
-    close();
-    loop.open(room);
-    const asked = await take();
-    const reading = Promise.withResolvers<void>();
-    seal.mockImplementationOnce(async () => {
-      await reading.promise;
-      return { type: 'm.room.encrypted', content: {} };
-    });
-    const sealing = sealer.seal(room, 'm.room.message', text);
-    await give(asked, answer('3', { [room]: news }));
-    reading.resolve();
-    await sealing;
-    expect(await fresh()).toBe(false);
-  });
-
-  it('are read again where reading them or taking a change in failed', async () => {
-    vi.spyOn(console, 'error').mockReturnValue(undefined);
-    const { fresh, seal, sealer, takeState, give, asked } = await sealedOnce();
-    seal.mockRejectedValueOnce(new Failure('unreachable'));
-    await expect(sealer.seal(room, 'm.room.message', text)).rejects.toMatchObject({ reason: 'unreachable' });
-    expect([await fresh(), await fresh()]).toEqual([false, true]);
-    takeState.mockImplementationOnce(() => {
-      throw new TypeError('a name that is no text');
-    });
-    await give(asked, answer('3', { [room]: { timeline: [member(anna, 'leave')] } }));
-    expect(await fresh()).toBe(false);
   });
 });

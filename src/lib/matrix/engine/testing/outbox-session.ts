@@ -1,0 +1,35 @@
+import { onTestFinished } from 'vitest';
+import type { EventId, RoomId, TransactionId } from '../../values.ts';
+import { Outbox, type Seal } from '../outbox.ts';
+import { AccountStore } from '../store/database.ts';
+import { room } from './examples.ts';
+import { ScriptedServer, settled, type Asked } from './scripted-server.ts';
+
+export const send = /\/send\//;
+const plain: Seal = async (_room, type, content) => ({ type, content });
+export const said = (asked: Asked) => asked.body.body;
+export const transactionOf = (asked: Asked) => asked.path.split('/').at(-1);
+
+/** A session on the store of that name, which ends with the test; another one is what a reload brings. */
+export async function startOutbox(name: string, seal: Seal = plain) {
+  const zone = new ScriptedServer();
+  const life = new AbortController();
+  const store = await AccountStore.open(name);
+  const outbox = new Outbox(zone.server, store, seal, life.signal);
+  const sent: [TransactionId, EventId][] = [];
+  outbox.listen({ changed: () => undefined, sent: (item, event) => sent.push([item.transaction, event]) });
+  await outbox.load();
+  const say = (text: string, to: RoomId = room) => outbox.add(to, 'm.room.message', { body: text });
+  const next = () => zone.next('PUT', send);
+  const stop = async () => {
+    life.abort();
+    await settled();
+    store.close();
+  };
+  onTestFinished(stop);
+  const waiting = (of = room) =>
+    outbox.of(of).map(({ content, failed, sending }) => [content.body, sending ? 'sending' : (failed ?? 'queued')]);
+  return { zone, life, store, outbox, sent, say, next, stop, waiting };
+}
+/** The server has it. */
+export const took = (asked: Asked, event = '$event') => asked.reply({ event_id: event });

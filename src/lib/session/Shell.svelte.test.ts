@@ -1,0 +1,76 @@
+import { createRawSnippet } from 'svelte';
+import { describe, expect, it, vi } from 'vitest';
+import { page } from 'vitest/browser';
+import { examples, type ExampleName } from '$lib/matrix/fake/examples';
+import { faults, paint, show, themes } from '../../../tests/component/stage';
+import NothingHere from './NothingHere.svelte';
+import Opening from './Opening.svelte';
+import { Failure } from '$lib/matrix/failure';
+import Shell from './Shell.svelte';
+
+const children = createRawSnippet(() => ({ render: () => '<main>here</main>' }));
+
+async function open(name: ExampleName, path = '/chats') {
+  const example = await examples[name]();
+  await show(example, Shell, { path, alone: false, children });
+  return example;
+}
+
+describe.each(themes)('what surrounds each page in the %s', (theme) => {
+  it.each(['newcomer', 'plaza', 'loading', 'offline', 'signedOut'] as const)('%s: axe finds nothing', async (name) => {
+    paint(theme);
+    await open(name);
+    await expect.element(page.getByRole('navigation', { name: 'Sections' })).toBeVisible();
+    expect(await faults()).toEqual([]);
+  });
+
+  it('while the app opens, and when it cannot', async () => {
+    paint(theme);
+    const props = { failure: null, onretry: vi.fn() };
+    const screen = await show(await examples.nobody(), Opening, props);
+    expect(await faults()).toEqual([]);
+    await screen.unmount();
+    await show(await examples.nobody(), Opening, { ...props, failure: new Failure('storage') });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    expect(props.onretry).toHaveBeenCalledOnce();
+    expect(await faults()).toEqual([]);
+  });
+
+  it.each([true, false])('where there is no page (missing: %s)', async (missing) => {
+    paint(theme);
+    await show(await examples.nobody(), NothingHere, { missing });
+    expect(await faults()).toEqual([]);
+  });
+});
+
+describe('the sections', () => {
+  it('say where one is, and how much is unread', async () => {
+    await open('plaza', '/settings/recovery');
+    await expect
+      .element(page.getByRole('link', { name: 'Settings', exact: true }))
+      .toHaveAttribute('aria-current', 'page');
+    await expect.element(page.getByRole('link', { name: /^Chats/ })).not.toHaveAttribute('aria-current');
+    await expect.element(page.getByRole('link', { name: /^Chats.*5 unread/ })).toBeVisible();
+  });
+});
+
+describe('without a network', () => {
+  it('says so, and when it will be tried again', async () => {
+    const { browser, clock, account } = await open('offline');
+    const strip = page.getByText('No connection');
+    await expect.element(strip).toBeVisible();
+    await expect.element(page.getByText('Next try in 10 seconds')).toBeVisible();
+    clock.at += 8000;
+    await expect.element(page.getByText('Next try in 2 seconds')).toBeVisible();
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await expect.element(page.getByText('Next try in 10 seconds')).toBeVisible();
+    browser.network.restore();
+    await expect.element(strip).not.toBeInTheDocument();
+    expect(account).not.toBeNull();
+  });
+
+  it('is not what a session is that has ended', async () => {
+    await open('signedOut');
+    await expect.element(page.getByRole('link', { name: 'Sign in again.' })).toHaveAttribute('href', '/sign-in');
+  });
+});
