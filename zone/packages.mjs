@@ -148,9 +148,16 @@ printf '#!/bin/sh\\n%s\\nexit 101\\n' "$mark" > "$policy"; chmod 755 "$policy"
 export DEBIAN_FRONTEND=noninteractive
 install() { apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120 ${packages.join(' ')}; }
 install || { apt-get update; install; }
-${disabled.length > 0 ? `if [ -d /run/systemd/system ]; then systemctl disable --now ${disabled.join(' ')} || true; fi` : ''}
+${disabled.length > 0 ? disable(disabled) : ''}
 `;
 }
+
+/** Also where systemd does not run at this moment (an image, a container): it would start them when it does. */
+const disable = (/** @type {readonly string[]} */ services) =>
+  `if command -v systemctl >/dev/null; then
+  now=''; if [ -d /run/systemd/system ]; then now='--now'; fi
+  systemctl disable $now ${services.join(' ')} || true
+fi`;
 
 /** @returns {Finding} */
 function byHand(/** @type {readonly string[]} */ packages, /** @type {string} */ why) {

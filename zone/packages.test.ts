@@ -70,6 +70,8 @@ describe('installing Debian packages', () => {
     const apt = `#!/bin/sh\necho "$@" >> ${root}/calls\ncp ${policy} ${root}/seen\nexit ${exitCode}\n`;
     writeFileSync(join(bin, 'apt-get'), apt);
     chmodSync(join(bin, 'apt-get'), 0o755);
+    writeFileSync(join(bin, 'systemctl'), `#!/bin/sh\necho "$@" >> ${root}/services\n`);
+    chmodSync(join(bin, 'systemctl'), 0o755);
     const { status } = spawnSync('sh', ['-c', installScript(['caddy', 'coturn'], policy)], {
       env: { PATH: `${bin}:/usr/bin:/bin` }
     });
@@ -84,6 +86,12 @@ describe('installing Debian packages', () => {
     // 101: "action not allowed" (Debian policy, invoke-rc.d).
     expect(during).toBe(101);
     expect(existsSync(policy)).toBe(false);
+  });
+
+  it('leaves no service behind that would start with the machine', () => {
+    install(0);
+    const said = readFileSync(join(root, 'services'), 'utf8').replace(' --now', '');
+    expect(said).toBe('disable caddy.service caddy-api.service coturn.service\n');
   });
 
   it('puts the system’s own policy back, also when it fails', () => {

@@ -71,6 +71,8 @@ describe('the others', () => {
     const { composer, timelines } = begin();
     composer.text = 'h';
     composer.text = 'he';
+    expect(timelines.typing).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(300);
     expect(timelines.typing.mock.calls).toEqual([[room, true]]);
     await vi.advanceTimersByTimeAsync(4100);
     composer.text = 'hel';
@@ -86,8 +88,10 @@ describe('the others', () => {
     const first = Promise.withResolvers<undefined>();
     timelines.typing.mockReturnValueOnce(first.promise);
     composer.text = 'h';
+    await vi.advanceTimersByTimeAsync(300);
     composer.text = '';
     composer.text = 'h';
+    await vi.advanceTimersByTimeAsync(300);
     composer.stopTyping();
     expect(timelines.typing.mock.calls).toEqual([[room, true]]);
     first.resolve(undefined);
@@ -98,21 +102,45 @@ describe('the others', () => {
     ]);
   });
 
-  it('are told at once when the message goes, or the field is emptied', async () => {
+  it('are told at once when the field is emptied, and soon after the message went', async () => {
     const { composer, timelines } = begin();
     composer.text = 'hello';
+    await vi.advanceTimersByTimeAsync(300);
+    composer.text = '';
+    await vi.advanceTimersByTimeAsync(1);
+    expect(timelines.typing.mock.calls.at(-1)).toEqual([room, false]);
+    composer.text = 'hello';
+    await vi.advanceTimersByTimeAsync(300);
     await composer.send();
-    expect(timelines.typing.mock.calls).toEqual([
-      [room, true],
-      [room, false]
-    ]);
+    expect(timelines.typing.mock.calls.at(-1)).toEqual([room, true]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(timelines.typing.mock.calls.at(-1)).toEqual([room, false]);
+  });
+
+  it('are told nothing of what is written and sent at once', async () => {
+    const { composer, timelines } = begin();
+    composer.text = 'pasted';
+    await composer.send();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(timelines.typing).not.toHaveBeenCalled();
+  });
+
+  it('stay told while one goes on writing after a message', async () => {
+    const { composer, timelines } = begin();
+    composer.text = 'hello';
+    await vi.advanceTimersByTimeAsync(300);
+    await composer.send();
+    composer.text = 'and';
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(timelines.typing.mock.calls).toEqual([[room, true]]);
   });
 
   it('who cannot be told are no failure', async () => {
     const { composer, timelines } = begin();
     timelines.typing.mockRejectedValue(new Failure('unreachable'));
     composer.text = 'hello';
-    await vi.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(301);
+    expect(timelines.typing).toHaveBeenCalledOnce();
     expect(composer.failure).toBeUndefined();
   });
 });

@@ -3,9 +3,13 @@ import type { Timelines } from '$lib/matrix/ports';
 import type { RoomId } from '$lib/matrix/values';
 import type { Drafts } from './drafts.svelte';
 
+/** ms of writing before the others are told, so that what is written and sent at once costs them nothing. */
+const lead = 300;
 /** ms between two words to the others that one is writing, and of rest after which one no longer is. */
 const repeat = 4000;
 const rest = 6000;
+/** ms after a message; it comes first, and shows by itself that she has done with it. */
+const done = 500;
 
 /** What one is about to say. */
 export class Composer {
@@ -15,6 +19,7 @@ export class Composer {
   readonly #now: () => number;
   #failure = $state.raw<Failure>();
   #told: number | null = null;
+  #beginning: ReturnType<typeof setTimeout> | undefined;
   #resting: ReturnType<typeof setTimeout> | undefined;
   #untold: boolean | null = null;
   #telling = false;
@@ -55,7 +60,10 @@ export class Composer {
   async send(): Promise<boolean> {
     const text = this.text.trim();
     if (text === '') return false;
-    this.text = '';
+    this.#drafts.keep(this.#room, '');
+    this.#failure = undefined;
+    this.#forgetBeginning();
+    this.#restIn(done);
     try {
       await this.#timelines.send(this.#room, text);
       return true;
@@ -68,6 +76,7 @@ export class Composer {
 
   /** The others are told that one no longer writes. Also to be called when the conversation is left. */
   stopTyping(): void {
+    this.#forgetBeginning();
     clearTimeout(this.#resting);
     if (this.#told === null) return;
     this.#told = null;
@@ -75,11 +84,25 @@ export class Composer {
   }
 
   #type(): void {
-    clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => this.stopTyping(), rest);
-    if (this.#told !== null && this.#now() - this.#told < repeat) return;
+    this.#restIn(rest);
+    if (this.#told === null) this.#beginning ??= setTimeout(() => this.#tellTyping(), lead);
+    else if (this.#now() - this.#told >= repeat) this.#tellTyping();
+  }
+
+  #tellTyping(): void {
+    this.#beginning = undefined;
     this.#told = this.#now();
     this.#tell(true);
+  }
+
+  #forgetBeginning(): void {
+    clearTimeout(this.#beginning);
+    this.#beginning = undefined;
+  }
+
+  #restIn(ms: number): void {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => this.stopTyping(), ms);
   }
 
   /** One word at a time: two under way could arrive in the other order, and the last one must be true. */

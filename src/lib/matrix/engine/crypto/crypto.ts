@@ -1,10 +1,10 @@
 import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
 import { ClientEvent, createClient, type MatrixClient } from 'matrix-js-sdk/lib/matrix.js';
-import { MatrixEvent, MatrixEventEvent } from 'matrix-js-sdk/lib/models/event.js';
+import { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import { processToDeviceMessages } from 'matrix-js-sdk/lib/sync.js';
 import { decodeRecoveryKey, DecryptionFailureCode } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { Failure } from '../../failure.ts';
-import type { Body, EventId, RoomId } from '../../values.ts';
+import type { Body, RoomId } from '../../values.ts';
 import type { RawEvent } from '../event.ts';
 import type { Server } from '../server.ts';
 import type { Credentials } from '../store/database.ts';
@@ -14,6 +14,7 @@ import type { AccountDatum, SyncResponse } from '../sync/wire.ts';
 import { quiet } from './quiet.ts';
 import { failureOf } from './failure-of.ts';
 import { Members } from './members.ts';
+import { Undecrypted } from './undecrypted.ts';
 
 /** What an encrypted event says, or why it cannot be read. */
 export type Opened =
@@ -22,8 +23,6 @@ export type Opened =
 
 export type Sealed = { readonly type: 'm.room.encrypted'; readonly content: Record<string, unknown> };
 
-type Waiting = { readonly event: MatrixEvent; readonly later: Set<() => void> };
-
 /** Secret storage asks for its key through this; it is held while a step needs it, never kept. */
 export type KeyBox = { key: Uint8Array<ArrayBuffer> | null };
 
@@ -31,8 +30,7 @@ const neverComes = new Set<DecryptionFailureCode | null>([
   DecryptionFailureCode.MEGOLM_KEY_WITHHELD,
   DecryptionFailureCode.MEGOLM_KEY_WITHHELD_FOR_UNVERIFIED_DEVICE,
   DecryptionFailureCode.HISTORICAL_MESSAGE_NO_KEY_BACKUP,
-  DecryptionFailureCode.HISTORICAL_MESSAGE_BACKUP_UNCONFIGURED,
-  DecryptionFailureCode.HISTORICAL_MESSAGE_WORKING_BACKUP
+  DecryptionFailureCode.HISTORICAL_MESSAGE_BACKUP_UNCONFIGURED
 ]);
 
 /**
@@ -45,14 +43,14 @@ export class Crypto implements CryptoFeed {
   readonly backend: CryptoBackend;
   readonly keyBox: KeyBox;
   readonly #members: Members;
-  /** Each is given to the SDK once, however often it is looked at: the SDK holds on to what it is given. */
-  readonly #waiting = new Map<EventId, Waiting>();
+  readonly #undecrypted: Undecrypted;
 
-  private constructor(client: MatrixClient, backend: CryptoBackend, keyBox: KeyBox) {
+  private constructor(client: MatrixClient, backend: CryptoBackend, keyBox: KeyBox, life: AbortSignal) {
     this.client = client;
     this.backend = backend;
     this.keyBox = keyBox;
     this.#members = new Members(client, backend);
+    this.#undecrypted = new Undecrypted((event) => event.attemptDecryption(backend), life);
   }
 
   /** `keys`: the prefix of the database of keys; null keeps them in memory, for tests outside a browser. */
@@ -101,7 +99,7 @@ export class Crypto implements CryptoFeed {
     options.life.addEventListener('abort', end, { once: true });
     // Ended while it booted: nobody else would close its database, and signing out waits for that.
     if (options.life.aborted) end();
-    return new Crypto(client, client.getCrypto() as CryptoBackend, keyBox);
+    return new Crypto(client, client.getCrypto() as CryptoBackend, keyBox, options.life);
   }
 
   /** Rejects where the crypto could not keep what it was told: the position must not be kept either. */
@@ -125,25 +123,13 @@ export class Crypto implements CryptoFeed {
 
   /** Opens an encrypted event. Where the key may still come, `later` runs once it has. */
   async open(room: RoomId, raw: RawEvent, later: () => void): Promise<Opened> {
-    const event = this.#waiting.get(raw.event_id)?.event ?? new MatrixEvent({ ...raw, room_id: room });
+    const event = this.#undecrypted.eventOf(room, raw);
     await event.attemptDecryption(this.backend);
     if (!event.isDecryptionFailure()) return { type: event.getType(), content: event.getClearContent() ?? {} };
-    (this.#waiting.get(raw.event_id) ?? this.#wait(raw.event_id, event)).later.add(later);
+    this.#undecrypted.wait(raw, event, later);
     const code = event.decryptionFailureReason;
     if (code === DecryptionFailureCode.HISTORICAL_MESSAGE_USER_NOT_JOINED) return { cause: 'before-joining' };
     return { cause: neverComes.has(code) ? 'no-key' : 'waiting' };
-  }
-
-  /** The SDK keeps the event and tries again when its key arrives by message or from the backup. */
-  #wait(id: EventId, event: MatrixEvent): Waiting {
-    const waiting: Waiting = { event, later: new Set() };
-    this.#waiting.set(id, waiting);
-    event.on(MatrixEventEvent.Decrypted, () => {
-      if (event.isDecryptionFailure()) return;
-      this.#waiting.delete(id);
-      for (const later of waiting.later) later();
-    });
-    return waiting;
   }
 
   /**

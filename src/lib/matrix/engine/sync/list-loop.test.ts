@@ -158,13 +158,17 @@ describe('what is kept', () => {
     const commit = vi.spyOn(store, 'commit').mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'));
     asked.reply(answer('2', { [room]: plain([event('$1')]) }));
     await vi.waitFor(() => expect(connection.current?.state).toBe('waiting'));
-    expect([records.ids(), news, (await store.positions()).list]).toEqual([[], [], '1']);
+    // Shown it is already.
+    expect([records.ids(), await store.rooms(), (await store.positions()).list]).toEqual([[room], [], '1']);
+    expect(news.map(({ arrived }) => arrived.length)).toEqual([1]);
     loop.retryNow();
     const again = await take();
     expect(again.query.get('pos')).toBe('1');
     await give(again, answer('2', { [room]: plain([event('$1')]) }));
     expect(commit).toHaveBeenCalledTimes(2);
     expect([records.ids(), (await store.positions()).list]).toEqual([[room], '2']);
+    expect(records.get(room)?.unread).toEqual({ count: 1, exact: true });
+    expect(news.map(({ arrived }) => arrived.length)).toEqual([1, 0]);
     expect(await store.rooms()).toHaveLength(1);
   });
 

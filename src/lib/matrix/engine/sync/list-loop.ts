@@ -166,13 +166,14 @@ export class ListLoop {
     const global = answer.extensions.account_data?.global ?? [];
     // Until every conversation is known a position is worth nothing: after a reload the rest would never be told.
     const positions = this.#told ? {} : { list: answer.pos };
-    await store.commit({ rooms: changed.values(), gone, accountData: global, positions });
     accountData.take(global);
     records.apply(changed.values(), gone);
     this.#listeners.tell((listener) => {
       for (const one of news) listener.news(one);
       for (const [room, people] of typingOf(answer.extensions.typing?.rooms ?? {}, me)) listener.typing(room, people);
     });
+    // Shown first: what cannot be kept is told again by the server, and is known by then.
+    await store.commit({ rooms: changed.values(), gone, accountData: global, positions });
   }
 
   /** Conversations that one left elsewhere are missing from a fresh connection: known once all others are told. */
