@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { newTransaction } from '../../transaction.ts';
 import type { EventId, RoomId, TransactionId } from '../../values.ts';
 import { Outbox, type Seal } from '../outbox.ts';
 import { AccountStore } from '../store/database.ts';
@@ -19,7 +20,10 @@ export async function startOutbox(name: string, seal: Seal = plain) {
   const sent: [TransactionId, EventId][] = [];
   outbox.listen({ changed: () => undefined, sent: (item, event) => sent.push([item.transaction, event]) });
   await outbox.load();
-  const say = (text: string, to: RoomId = room) => outbox.add(to, 'm.room.message', { body: text });
+  const say = async (text: string, to: RoomId = room, transaction: TransactionId = newTransaction()) => {
+    await outbox.add(to, 'm.room.message', { body: text }, transaction);
+    return transaction;
+  };
   const next = () => zone.next('PUT', send);
   const stop = async () => {
     life.abort();
