@@ -5,18 +5,22 @@ import { gzipSync } from 'node:zlib';
 const root = join(import.meta.dirname, '..', '..');
 const client = join(root, 'build', 'client');
 
-type Chunk = { readonly file: string; readonly imports?: readonly string[] };
-
-/** What pages load after their first script, by themselves, as the bundler names it: static imports come with it. */
-const later = {
-  /** The page for an error, which the router always has at hand. */
-  error: '.svelte-kit/generated/client-optimized/nodes/1.js',
-  engine: 'src/lib/matrix/remote/connect.ts',
-  offline: 'src/lib/offline/register.ts'
+type Chunk = {
+  readonly file: string;
+  readonly imports?: readonly string[];
+  readonly dynamicImports?: readonly string[];
 };
 
-/** The scripts that a prerendered page loads before anybody touches it: paths below `build/client`. */
-export function scriptsOf(page: string, besides: readonly (keyof typeof later)[]): readonly string[] {
+const node = (n: number): string => `.svelte-kit/generated/client-optimized/nodes/${n}.js`;
+/** As the router numbers them: the layout of all pages, the page for an error, the layout of the app. */
+const [everywhere, error, app] = [node(0), node(1), node(2)];
+
+/**
+ * The scripts that a prerendered page loads by itself before anybody touches it, as paths below `build/client`: those it
+ * names, the page for an error, which the router always has at hand, and what the layouts fetch later (the way to the
+ * engine; the app's registration of its service worker).
+ */
+export function scriptsOf(page: string): readonly string[] {
   const html = readFileSync(join(root, 'build', 'prerendered', `${page}.html`), 'utf8');
   const named = [...html.matchAll(/\/(_app\/immutable\/[^"]+\.js)" rel="modulepreload"/g)].map(([, path = '']) => path);
   const manifest = JSON.parse(
@@ -30,7 +34,9 @@ export function scriptsOf(page: string, besides: readonly (keyof typeof later)[]
     found.add(chunk.file);
     chunk.imports?.forEach(add);
   };
-  for (const one of besides) add(later[one]);
+  add(error);
+  for (const layout of [everywhere, app])
+    if (found.has(manifest[layout]?.file ?? '')) manifest[layout]?.dynamicImports?.forEach(add);
   if (named.length === 0) throw new Error(`the page ${page} names no script: nothing was measured`);
   return [...found];
 }

@@ -12,7 +12,7 @@ import { text } from 'node:stream/consumers';
 import { listPath } from '../offline/names.ts';
 import { preferredLanguage } from './language.ts';
 import type { OfflineList } from './offline.ts';
-import { inlineScripts, twinsOf, type Page } from './pages.ts';
+import { inlineScripts, pageFor, twinsOf, type Page } from './pages.ts';
 import { headerOf, type Policy } from './policy.ts';
 
 /** What the app's own build gives: it serves files, prerendered pages and rendered ones. */
@@ -49,6 +49,7 @@ export async function webServer(
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (request.url === '/healthz') return answer(response, 'text/plain; charset=utf-8', 'ok\n');
     if (request.url === listPath) return answer(response, 'application/json', JSON.stringify(offline));
+    standIn(request);
     speak(request, response, twins);
     app(request, response);
   });
@@ -56,6 +57,12 @@ export async function webServer(
 
 function answer(response: ServerResponse, type: string, body: string): void {
   response.setHeader('Content-Type', type).end(body);
+}
+
+/** Gives the shell of all conversations at the address of one. */
+function standIn(request: IncomingMessage): void {
+  const [path = '', ...query] = (request.url ?? '').split('?');
+  request.url = [pageFor(path), ...query].join('?');
 }
 
 /** Gives a page in the language that the browser asks for, where the page was made in it. */
