@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { browserCaches, origin } from '../matrix/media/testing/browser.ts';
 import { answered } from './address.ts';
 import { buildsInUse, keep, renew, shellOf, sweep } from './build.ts';
