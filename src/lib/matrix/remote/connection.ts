@@ -66,9 +66,11 @@ export class Connection {
   }
 
   #take(message: FromEngine): void {
-    if (message.t === 'value') {
-      const cell = this.#feeds.get(message.n)?.cell;
-      cell?.set(settle(cell.current, message.value));
+    if (message.t === 'values') {
+      for (const [n, value] of message.values) {
+        const cell = this.#feeds.get(n)?.cell;
+        cell?.set(settle(cell.current, value));
+      }
       return;
     }
     const answer = this.#answers.get(message.n);
