@@ -198,10 +198,7 @@ describe('a feed', () => {
     list.set(['second']);
     await told(3);
     expect(other).toHaveBeenCalledOnce();
-    expect(heard.slice(1)).toMatchObject([
-      { t: 'failure', n: 1, reason: 'unexpected' },
-      valuesOf([2, ['second']])
-    ]);
+    expect(heard.slice(1)).toMatchObject([{ t: 'failure', n: 1, reason: 'unexpected' }, valuesOf([2, ['second']])]);
   });
 });
 
