@@ -24,17 +24,15 @@ export function connect(): Matrix {
 
 /** One worker for all tabs: the first to find it dead starts the next, which the others join. */
 function share(greet: Greet): Connection {
-  const join = (): Wire<FromEngine, FromPage> => {
-    // The bundler finds a worker by this very form of call.
-    const { port } = new SharedWorker(new URL('../engine/worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'tertulia'
-    });
+  const join = ({ port }: SharedWorker): Wire<FromEngine, FromPage> => {
     greet(port);
     return port;
   };
-  const connection = new Connection(join(), { joined: false });
-  const lifeline = new Lifeline(() => connection.move(join()), { insist: true });
+  const open = () =>
+    // The bundler finds a worker by this very form of call.
+    new SharedWorker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'tertulia' });
+  const connection = new Connection(join(globalThis.tertuliaEngine ?? open()), { joined: false });
+  const lifeline = new Lifeline(() => connection.move(join(open())), { insist: true });
   connection.onalive = (lock) => lifeline.heard(lock);
   return connection;
 }

@@ -99,15 +99,15 @@ describe('a feed', () => {
     const [one, two] = [vi.fn(), vi.fn()];
     const [leaveOne, leaveTwo] = [feed.subscribe(one), feed.subscribe(two)];
     expect(said).toEqual([{ t: 'watch', n: 1, ...target, args: [1] }]);
-    hear({ t: 'value', n: 1, value: { rows: [{ key: 'a' }] } });
+    hear({ t: 'values', values: [[1, { rows: [{ key: 'a' }] }]] });
     const first = feed.current;
-    hear({ t: 'value', n: 1, value: { rows: [{ key: 'a' }] } });
+    hear({ t: 'values', values: [[1, { rows: [{ key: 'a' }] }]] });
     expect([one.mock.calls.length, feed.current === first]).toEqual([1, true]);
     leaveOne();
     expect(said).toHaveLength(1);
     leaveTwo();
     expect(said.at(-1)).toEqual({ t: 'unwatch', n: 1 });
-    hear({ t: 'value', n: 1, value: 'late' });
+    hear({ t: 'values', values: [[1, 'late']] });
     expect(feed.current).toBe(first);
   });
 
@@ -143,7 +143,7 @@ describe('another wire', () => {
     const { connection, said, hear } = open();
     const feed = connection.watch(target, []);
     feed.subscribe(() => undefined);
-    hear({ t: 'value', n: 1, value: { rows: ['a'] } });
+    hear({ t: 'values', values: [[1, { rows: ['a'] }]] });
     const before = feed.current;
     const answer = connection.call(send, ['hello']);
     const second: FromPage[] = [];
@@ -154,10 +154,10 @@ describe('another wire', () => {
       { t: 'watch', n: 1, ...target, args: [] },
       { t: 'call', n: 2, ...send, args: ['hello'] }
     ]);
-    hear({ t: 'value', n: 1, value: 'from the dead' });
+    hear({ t: 'values', values: [[1, 'from the dead']] });
     expect(feed.current).toBe(before);
     const say = (message: FromEngine) => wire.onmessage?.(new MessageEvent('message', { data: message }));
-    say({ t: 'value', n: 1, value: { rows: ['a'] } });
+    say({ t: 'values', values: [[1, { rows: ['a'] }]] });
     say({ t: 'result', n: 2, value: 'kept' });
     expect([feed.current === before, await answer]).toEqual([true, 'kept']);
   });

@@ -2,7 +2,7 @@ import type { FromEngine, FromPage, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
 import { repeatable } from '../ports.ts';
-import { settle } from './settle.ts';
+import { settle } from '../settle.ts';
 
 type Asked = { readonly target: Target; readonly args: readonly unknown[] };
 type Feed = Asked & { readonly cell: Cell<unknown> };
@@ -120,9 +120,11 @@ export class Connection {
       this.onalive?.(message.lock);
       return;
     }
-    if (message.t === 'value') {
-      const cell = this.#feeds.get(message.n)?.cell;
-      cell?.set(settle(cell.current, message.value));
+    if (message.t === 'values') {
+      for (const [n, value] of message.values) {
+        const cell = this.#feeds.get(n)?.cell;
+        cell?.set(settle(cell.current, value));
+      }
       return;
     }
     const call = this.#answer(message.n);
