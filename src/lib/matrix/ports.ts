@@ -125,6 +125,19 @@ export const commands = {
   >[];
 };
 
+/**
+ * The commands that may be said twice: where an engine ends over one, the next is asked again. Of the others nobody knows
+ * whether they were done; they fail with `interrupted`.
+ */
+export const repeatable = {
+  accounts: ['registration'],
+  conversations: ['join', 'leave', 'directory'],
+  timelines: ['older', 'send', 'retry', 'cancel', 'markRead', 'typing'],
+  people: ['search', 'rename'],
+  recovery: ['restore'],
+  link: ['retryNow']
+} as const satisfies { [P in keyof typeof commands]: readonly (typeof commands)[P][number][] };
+
 type FeedsOf<Port> = {
   [M in keyof Port]: Port[M] extends (...args: never[]) => Live<unknown> ? M : never;
 }[keyof Port];

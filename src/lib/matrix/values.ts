@@ -142,6 +142,7 @@ export type FailureReason =
   | 'storage'
   | 'encryption-not-ready'
   | 'not-understood'
+  | 'interrupted'
   | 'unexpected';
 
 /** A room of the zone's directory. */

@@ -6,6 +6,7 @@ import { Conversations } from './conversations/conversations.ts';
 import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
 import { Outbox } from './outbox.ts';
+import { OwnPast } from './own-past.ts';
 import { People } from './people/people.ts';
 import { Sealer } from './sealer.ts';
 import type { Server } from './server.ts';
@@ -53,7 +54,8 @@ async function assemble(
   });
   const crypto = () => slot.current;
   const sealer = new Sealer({ server, records, slot, list, connection }, life);
-  const outbox = new Outbox(server, store, sealer.seal, life);
+  const past = new OwnPast({ server, crypto: () => slot.ready, me }, life);
+  const outbox = new Outbox({ server, store, seal: sealer.seal, find: past.find, device: credentials.device }, life);
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
   const timelines = new Timelines({ server, records, outbox, list, crypto, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);

@@ -17,7 +17,7 @@ export type Credentials = {
   readonly expired: boolean;
 };
 
-/** A message on its way. `order` rises over the life of the store: order is kept in a room. */
+/** A message on its way. `order` rises over the life of the store: order is kept in a room. More fields may come. */
 export type OutboxItem = {
   readonly transaction: TransactionId;
   readonly room: RoomId;
@@ -26,6 +26,8 @@ export type OutboxItem = {
   readonly type: string;
   readonly content: Record<string, unknown>;
   readonly failed: FailureReason | null;
+  /** It was tried by no other device, and by this one not before `at` (ms since the epoch); absent: who knows. */
+  readonly since?: { readonly at: number; readonly device: string };
 };
 
 /** Where the loops go on after a reload. */
