@@ -2,8 +2,9 @@ import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Connection } from '../../values.ts';
 import { event, me, megolm, member, otherRoom, room, state, anna } from '../testing/examples.ts';
+import { CacheDatabase } from '../store/cache-database.ts';
 import { settled, type Asked } from '../testing/scripted-server.ts';
-import { answer, messages, plain, startSync, sync } from '../testing/sync-session.ts';
+import { answer, kept, messages, plain, startSync, sync } from '../testing/sync-session.ts';
 
 let names = 0;
 let name: string;
@@ -13,7 +14,7 @@ beforeEach(() => {
 });
 const start = () => startSync(name);
 
-const end = (asked: Asked) => (asked.body.lists as { all: { ranges: [number, number][] } }).all.ranges[0]?.[1];
+const ranges = (asked: Asked) => (asked.body.lists as { all: { ranges: [number, number][] } }).all.ranges;
 const subscriptions = (asked: Asked) => Object.keys(asked.body.room_subscriptions as object);
 
 describe('the window', () => {
@@ -24,45 +25,101 @@ describe('the window', () => {
         plain([event(`$${from + at}`)], { initial: true })
       ])
     );
-  const ids = (to: number) => Array.from({ length: to }, (_, at) => `!${at}`);
+  const ids = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `!${from + at}`);
+  /** What a server of so many conversations answers: all that is asked for is new. */
+  const told = (pos: string, asked: Asked, count: number) => {
+    const parts = ranges(asked).map(([from, to]) => [from, Math.min(to + 1, count)] as const);
+    const rooms = Object.assign({}, ...parts.map(([from, to]) => many(from, to)));
+    const ops = parts.map(([from, to]) => ({ op: 'SYNC', room_ids: ids(from, to) }));
+    return answer(pos, rooms, { lists: { all: { count, ops } } });
+  };
 
-  it('widens until every conversation is known, then shrinks', async () => {
+  it('is read to the end of the list in stripes, then once in one piece, and is small again', async () => {
     const { take, give, records, store } = await start();
     let asked = await take();
-    expect([end(asked), asked.query.get('pos'), asked.query.get('timeout')]).toEqual([19, null, '0']);
-    asked = await give(asked, answer('1', many(0, 20), { count: 250, ids: ids(20) }));
-    expect([end(asked), asked.query.get('pos'), asked.query.get('timeout')]).toEqual([119, '1', '0']);
-    asked = await give(asked, answer('2', many(20, 120), { count: 250, ids: ids(120) }));
-    expect(end(asked)).toBe(219);
-    asked = await give(asked, answer('3', many(120, 220), { count: 250, ids: ids(220) }));
-    expect(end(asked)).toBe(249);
-    expect((await store.positions()).list).toBeUndefined();
-    asked = await give(asked, answer('4', many(220, 250), { count: 250, ids: ids(250) }));
-    expect([end(asked), asked.query.get('timeout')]).toEqual([19, '30000']);
-    expect(records.ids()).toHaveLength(250);
-    expect((await store.positions()).list).toBe('4');
+    expect([ranges(asked), asked.query.get('pos'), asked.query.get('timeout')]).toEqual([[[0, 19]], null, '0']);
+    asked = await give(asked, told('1', asked, 250));
+    const first = [0, 19];
+    expect([ranges(asked), asked.query.get('pos'), asked.query.get('timeout')]).toEqual([[first, [20, 119]], '1', '0']);
+    asked = await give(asked, told('2', asked, 250));
+    expect(ranges(asked)).toEqual([first, [120, 219]]);
+    asked = await give(asked, told('3', asked, 250));
+    expect(ranges(asked)).toEqual([first, [220, 319]]);
+    asked = await give(asked, told('4', asked, 250));
+    expect(ranges(asked)).toEqual([[0, 319]]);
+    asked = await give(asked, answer('5', {}, { count: 250, ids: ids(0, 250) }));
+    expect([ranges(asked), asked.query.get('timeout')]).toEqual([[first], '30000']);
+    expect([records.summary.total, (await store.positions()).list]).toEqual([250, '5']);
+    expect((await store.positions()).fill).toBeUndefined();
+  });
+
+  it('of few conversations is read in one piece', async () => {
+    const { take, give } = await start();
+    let asked = await take();
+    asked = await give(asked, told('1', asked, 70));
+    asked = await give(asked, told('2', asked, 70));
+    expect([ranges(asked), asked.query.get('timeout')]).toEqual([[[0, 19]], '30000']);
+  });
+
+  it('finds at the end what moved while it was read', async () => {
+    const { take, give, records } = await start();
+    let asked = await take();
+    for (const pos of ['1', '2', '3']) asked = await give(asked, told(pos, asked, 130));
+    expect(ranges(asked)).toEqual([[0, 219]]);
+    const { '!130': moved } = many(130, 131);
+    await give(asked, answer('4', { '!130': moved ?? {} }, { count: 131, ids: ids(0, 131) }));
+    expect(records.summary.total).toBe(131);
   });
 
   it('widens while all in it is new, and no further', async () => {
     const first = await start();
-    await first.give(await first.take(), answer('1', many(0, 20), { count: 20 }));
+    let asked = await first.take();
+    await first.give(asked, told('1', asked, 20));
     await first.stop();
     const { take, give } = await start();
-    let asked = await take();
-    expect(asked.query.get('pos')).toBe('1');
-    asked = await give(asked, answer('2', many(0, 20), { count: 60, ids: ids(20) }));
-    expect(end(asked)).toBe(59);
-    asked = await give(asked, answer('3', many(20, 30), { count: 60, ids: ids(60) }));
-    expect(end(asked)).toBe(19);
+    asked = await take();
+    expect([asked.query.get('pos'), ranges(asked)]).toEqual(['1', [[0, 19]]]);
+    asked = await give(asked, told('2', asked, 200));
+    expect(ranges(asked)).toEqual([
+      [0, 19],
+      [20, 119]
+    ]);
+    const ops = [ids(0, 20), ids(20, 120)].map((room_ids) => ({ op: 'SYNC', room_ids }));
+    asked = await give(asked, answer('3', many(20, 30), { lists: { all: { count: 200, ops } } }));
+    expect(ranges(asked)).toEqual([[0, 19]]);
   });
 
-  it('after a reload in the middle of the first filling is filled from the start', async () => {
+  it('goes on after a reload in the middle, where it was', async () => {
     const first = await start();
-    await first.give(await first.take(), answer('1', many(0, 20), { count: 40, ids: ids(20) }));
+    let asked = await first.take();
+    for (const pos of ['1', '2']) asked = await first.give(asked, told(pos, asked, 250));
     await first.stop();
-    const { take, records } = await start();
-    expect(records.ids()).toHaveLength(20);
-    expect((await take()).query.get('pos')).toBeNull();
+    const { take, give, records } = await start();
+    asked = await take();
+    expect([asked.query.get('pos'), ranges(asked)]).toEqual([
+      '2',
+      [
+        [0, 19],
+        [120, 219]
+      ]
+    ]);
+    for (const pos of ['3', '4', '5']) asked = await give(asked, told(pos, asked, 250));
+    expect([ranges(asked), records.summary.total]).toEqual([[[0, 19]], 250]);
+  });
+
+  it('comes to an end whatever the server counts', async () => {
+    const { take, give, records } = await start();
+    let asked = await take();
+    asked = await give(asked, answer('1', many(0, 20), { count: 1e12, ids: ids(0, 20) }));
+    const part = (stripe: string[]) => [{ room_ids: ids(0, 20) }, { room_ids: stripe }];
+    const counting = (stripe: string[]) => ({ lists: { all: { count: 1e12, ops: part(stripe) } } });
+    asked = await give(asked, answer('2', many(20, 50), counting(ids(20, 50))));
+    asked = await give(asked, answer('3', {}, counting([])));
+    expect(ranges(asked)).toEqual([[0, 219]]);
+    asked = await give(asked, answer('4', {}, { count: 1e12, ids: ids(0, 3) }));
+    expect([ranges(asked), asked.query.get('timeout')]).toEqual([[[0, 19]], '30000']);
+    // It named fewer than it counted: nothing is forgotten by its word.
+    expect(records.summary.total).toBe(50);
   });
 });
 
@@ -152,24 +209,18 @@ describe('a forgotten position', () => {
 });
 
 describe('what is kept', () => {
-  it('is records and the position together: a store that fails keeps neither', async () => {
-    const { take, give, store, records, connection, loop, news } = await start();
+  it('is records and the position together: a database that fails keeps neither, and both with the next answer', async () => {
+    const { take, give, store, news } = await start();
     const asked = await give(await take(), answer('1'));
-    const commit = vi.spyOn(store, 'commit').mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'));
-    asked.reply(answer('2', { [room]: plain([event('$1')]) }));
-    await vi.waitFor(() => expect(connection.current?.state).toBe('waiting'));
-    // Shown it is already.
-    expect([records.ids(), await store.rooms(), (await store.positions()).list]).toEqual([[room], [], '1']);
-    expect(news.map(({ arrived }) => arrived.length)).toEqual([1]);
-    loop.retryNow();
-    const again = await take();
-    expect(again.query.get('pos')).toBe('1');
-    await give(again, answer('2', { [room]: plain([event('$1')]) }));
-    expect(commit).toHaveBeenCalledTimes(2);
-    expect([records.ids(), (await store.positions()).list]).toEqual([[room], '2']);
-    expect(records.get(room)?.unread).toEqual({ count: 1, exact: true });
-    expect(news.map(({ arrived }) => arrived.length)).toEqual([1, 0]);
-    expect(await store.rooms()).toHaveLength(1);
+    const write = vi.spyOn(CacheDatabase.prototype, 'write').mockRejectedValueOnce(new Error('the disk coughs'));
+    const second = await give(asked, answer('2', { [room]: plain([event('$1')]) }));
+    // Shown it is, and the sync goes on.
+    expect([second.query.get('pos'), news.map(({ arrived }) => arrived.length)]).toEqual(['2', [1]]);
+    expect([(await store.positions()).list, store.keeping.current]).toEqual(['1', 'memory']);
+    await give(second, answer('3', { [otherRoom]: plain([event('$2')]) }));
+    expect(write).toHaveBeenCalledTimes(2);
+    expect([(await store.positions()).list, store.keeping.current]).toEqual(['3', 'kept']);
+    expect((await kept(store)).map(({ id }) => id).sort()).toEqual([otherRoom, room].sort());
   });
 
   it('goes on after a reload where it was', async () => {
@@ -189,17 +240,18 @@ describe('what is kept', () => {
     const asked = await give(await take(), answer('1', { [room]: sealed, [otherRoom]: plain([event('$2')]) }));
     const left = { required_state: [member(me, 'leave')], timeline: [] };
     await give(asked, answer('2', { [room]: left, [otherRoom]: left }));
-    expect(records.sorted()).toEqual([]);
-    expect(await store.rooms()).toMatchObject([{ id: room, membership: 'left', encryption: megolm, last: null }]);
+    expect([...records.listed()]).toEqual([]);
+    expect(await kept(store)).toMatchObject([{ id: room, membership: 'left', encryption: megolm, last: null }]);
     expect(records.get(otherRoom)).toBeUndefined();
   });
 
   it('is account data too', async () => {
-    const { take, give, store, accountData } = await start();
+    const { take, give, stop, accountData } = await start();
     const global = [{ type: 'm.direct', content: { [anna]: [room] } }, { type: 5 }, null];
     await give(await take(), answer('1', {}, { extensions: { account_data: { global } } }));
     expect(accountData.get('m.direct')).toEqual({ [anna]: [room] });
-    expect(await store.accountData()).toHaveLength(1);
+    await stop();
+    expect((await start()).accountData.get('m.direct')).toEqual({ [anna]: [room] });
   });
 });
 

@@ -28,7 +28,7 @@ export async function startOutbox(name: string, seal: Seal = plain) {
   const stop = async () => {
     life.abort();
     await settled();
-    store.close();
+    await store.close();
   };
   onTestFinished(stop);
   const waiting = (of = room) =>
