@@ -81,6 +81,8 @@ export interface RecoveryPort {
 
 export interface Link {
   state(): Live<V.Connection>;
+  /** Whether this browser keeps what is new. What must not be lost and cannot be kept is refused with `storage`. */
+  keeping(): Live<V.Keeping>;
   /** Tries again now instead of when the wait is over. */
   retryNow(): Promise<void>;
 }
@@ -105,7 +107,7 @@ export const feeds = {
   timelines: ['rows'],
   people: ['me', 'members'],
   recovery: ['state'],
-  link: ['state']
+  link: ['state', 'keeping']
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: readonly FeedsOf<P extends keyof AccountPorts ? AccountPorts[P] : Accounts>[];
 };

@@ -35,8 +35,9 @@ async function assemble(
   life: AbortSignal
 ): Promise<Parts> {
   const me = credentials.id;
-  const records = new Records(await store.rooms());
-  const accountData = new AccountData(server, me, await store.accountData());
+  const { rooms, summary, accountData: known } = store.start;
+  const records = new Records(rooms, { summary, read: (rooms) => store.records(rooms) });
+  const accountData = new AccountData(server, me, known);
   const connection = new Cell<Connection>({ state: 'connecting' });
   const list = new ListLoop({ server, store, records, accountData, connection, me }, life);
   const slot: CryptoSlot = new CryptoSlot({
@@ -69,12 +70,13 @@ async function assemble(
   life.addEventListener('abort', stop, { once: true });
   const link: Link = {
     state: () => connection,
+    keeping: () => store.keeping,
     retryNow: async () => {
       list.retryNow();
       outbox.wake();
     }
   };
-  await outbox.load();
+  await outbox.load().catch((thrown) => console.error('the outbox cannot be read:', Failure.from(thrown).message));
   return {
     list,
     slot,
@@ -100,11 +102,13 @@ export async function startAccount(
 ): Promise<RunningAccount> {
   const life = new AbortController();
   const store = await AccountStore.open(options.names, credentials.id);
-  const { list, slot, ...ports } = await assemble(server, store, credentials, options, life.signal).catch((thrown) => {
-    life.abort();
-    store.close();
-    throw thrown;
-  });
+  const { list, slot, ...ports } = await assemble(server, store, credentials, options, life.signal).catch(
+    async (thrown) => {
+      life.abort();
+      await store.close();
+      throw thrown;
+    }
+  );
   const loops = { sync: list.run(), crypto: list.first.then(() => slot.run(life.signal)) };
   const running = Promise.all(
     Object.entries(loops).map(([name, loop]) =>
@@ -116,7 +120,7 @@ export async function startAccount(
     stop: async () => {
       life.abort();
       await running;
-      store.close();
+      await store.close();
     }
   };
 }
