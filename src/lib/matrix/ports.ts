@@ -148,6 +148,7 @@ export const repeatable = {
   timelines: ['older', 'send', 'retry', 'cancel', 'markRead', 'typing'],
   people: ['search', 'rename'],
   recovery: ['restore'],
+  drafts: ['of', 'keep'],
   link: ['retryNow']
 } as const satisfies { [P in keyof typeof commands]: readonly (typeof commands)[P][number][] };
 
