@@ -14,6 +14,7 @@ import { AccountData } from './sync/account-data.ts';
 import { ListLoop } from './sync/list-loop.ts';
 import { Records } from './sync/records.ts';
 import { Timelines } from './timeline/timelines.ts';
+import { CatchUp } from './unread/catch-up.ts';
 
 export type EngineOptions = {
   readonly names: Names;
@@ -45,6 +46,7 @@ async function assemble(
     credentials,
     keys: options.persistKeys ? options.names.cryptoPrefix(me) : null,
     onReady: () => {
+      catchUp.wake();
       timelines.reopen();
       conversations.refresh();
     },
@@ -56,6 +58,7 @@ async function assemble(
   const outbox = new Outbox(server, store, sealer.seal, life);
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
   const timelines = new Timelines({ server, records, outbox, list, crypto, me }, life);
+  const catchUp = new CatchUp({ server, store, records, list, connection, crypto, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);
   const stop = connection.subscribe(({ state }) => {
     if (state === 'online') {

@@ -10,6 +10,7 @@ import { anything, path, type Server } from '../server.ts';
 import type { AccountData } from '../sync/account-data.ts';
 import type { RoomRecord } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
+import { sumOf } from '../unread/unread.ts';
 import { toConversation } from './conversation.ts';
 import { directPeople, directWith, noteDirect } from './direct.ts';
 import { Previews } from './previews.ts';
@@ -80,12 +81,8 @@ export class Conversations implements Port {
     });
   }
 
-  unread(): Live<number> {
-    return this.#watch(() =>
-      this.#deps.records
-        .sorted()
-        .reduce((sum, { membership, unread }) => sum + (membership === 'invited' ? 1 : unread.count), 0)
-    );
+  unread(): Live<V.Unread> {
+    return this.#watch(() => sumOf(this.#deps.records.sorted()));
   }
 
   async create(form: { name: string; topic?: string; open: boolean; sealed: boolean }): Promise<V.RoomId> {

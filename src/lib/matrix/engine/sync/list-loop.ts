@@ -52,7 +52,7 @@ export class ListLoop {
   constructor(deps: Deps, life: AbortSignal) {
     this.#deps = deps;
     this.#life = life;
-    this.#intake = new Intake(deps, life);
+    this.#intake = new Intake(deps);
     this.#pause = new Pause(life);
     life.addEventListener('abort', () => this.#first.resolve(), { once: true });
   }
@@ -151,7 +151,7 @@ export class ListLoop {
 
   async #take(answer: SyncResponse): Promise<void> {
     const { store, records, accountData, me } = this.#deps;
-    const { changed, news } = await this.#intake.take(answer);
+    const { changed, news } = this.#intake.take(answer);
     const left = [...changed.values()].filter((record) => record.membership === 'left').map((record) => record.id);
     const gone: RoomId[] = [];
     for (const id of [...left, ...this.#forgotten(answer)]) {

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure.ts';
 import { Listeners } from '../listeners.ts';
-import type { RoomRecord } from './record.ts';
+import { revive, type RoomRecord } from './record.ts';
 import type { RoomId } from '../../values.ts';
 
 /** The records of every conversation of an account, and who wants to hear of changes. */
@@ -14,7 +14,7 @@ export class Records {
   #known: boolean;
 
   constructor(records: Iterable<RoomRecord>) {
-    this.#records = new Map([...records].map((record) => [record.id, record]));
+    this.#records = new Map([...records].map((record) => [record.id, revive(record)]));
     this.#known = this.#records.size > 0;
   }
 

@@ -1,0 +1,256 @@
+import type { EventId, Membership, Unread as Numbers } from '../../values.ts';
+import type { Met } from './effect.ts';
+
+/**
+ * Something unread. `sealed`: not looked into yet. `thread`: the root of the thread it stands in. `call`: which call
+ * rings. `mine`: one's own, of which it is not known yet whether it is a message; it is no news to oneself.
+ */
+export type UnreadEvent = {
+  readonly id: EventId;
+  /** ms since the epoch, by the sender's server. */
+  readonly at: number;
+  readonly thread: EventId | null;
+  readonly kind: 'message' | 'mention' | 'call' | 'sealed';
+  readonly call?: string;
+  readonly mine?: true;
+};
+
+/**
+ * Which events a read mark covers (Matrix 1.16 client-server, "Receipts", `thread_id`; MSC3771): `all` of the room,
+ * those outside of threads (`main`), or those of the thread with this root.
+ */
+export type Scope = 'all' | 'main' | EventId;
+/** `at`: when the server took it, ms. `placed`: it is known what it covers. */
+export type OwnMark = { readonly event: EventId; readonly at: number; readonly placed: boolean };
+
+/** `after`: the time of what was known before, ms. `hides`: messages may be missing, not just what counts for nothing. */
+export type Gap = { readonly to: EventId | null; readonly after: number; readonly hides: boolean };
+
+/** What is unread in a conversation, and what is needed to keep it right. Small, whatever the room holds. */
+export type Unread = {
+  /** Oldest first, as the server tells them; bounded. */
+  readonly events: readonly UnreadEvent[];
+  /**
+   * Between the event `to` and what came since something is missing, and is read back. `to` null: the conversation was
+   * met for the first time, what is unread begins behind one's own mark.
+   */
+  readonly gap: Gap | null;
+  /** ms: before this time there may be more unread than `events` holds. */
+  readonly hole: number | null;
+  /** One's own newest read marks; `here`: what was read on this device, which the server need not have taken yet. */
+  readonly marks: Readonly<Record<string, OwnMark>>;
+  /** Calls that were answered, newest last: an invite that is read late rings for nobody. Bounded. */
+  readonly answered: readonly string[];
+};
+
+const mostEvents = 200;
+const mostMarks = 40;
+const mostAnswered = 20;
+
+export const nothingUnread: Unread = { events: [], gap: null, hole: null, marks: {}, answered: [] };
+
+/** The numbers that people see. Pure. */
+export function numbersOf({ events, gap, hole }: Unread): Numbers {
+  const news = events.filter((event) => !event.mine);
+  return {
+    count: news.length,
+    exact: hole === null && !gap?.hides,
+    mentions: news.filter(({ kind }) => kind === 'mention' || kind === 'call').length
+  };
+}
+
+/** The numbers of all conversations together. An invitation is one piece of news, addressed to oneself. */
+export const sumOf = (records: Iterable<{ membership: Membership; unread: Unread }>): Numbers => {
+  let sum: Numbers = { count: 0, exact: true, mentions: 0 };
+  for (const { membership, unread } of records) {
+    const one = membership === 'invited' ? { count: 1, exact: true, mentions: 1 } : numbersOf(unread);
+    sum = {
+      count: sum.count + one.count,
+      exact: sum.exact && one.exact,
+      mentions: sum.mentions + one.mentions
+    };
+  }
+  return sum;
+};
+
+export const scopeOf = (key: string): Scope => (key === 'here' ? 'all' : (key as Scope));
+const within = ({ thread }: UnreadEvent, scope: Scope): boolean =>
+  scope === 'all' || (scope === 'main' ? thread === null : thread === scope);
+
+/** What was read up to (and without) the place `end`. `at`: the time of what was read, ms. */
+function read(unread: Unread, scope: Scope, end: number, at: number): Unread {
+  const events = unread.events.filter((event, place) => place >= end || !within(event, scope));
+  // Whoever reads on behind a hole has let it go, threads in it too: no mark would ever cover them.
+  const over = unread.hole !== null && at >= unread.hole && (scope === 'all' || scope === 'main');
+  if (events.length === unread.events.length && !over) return unread;
+  return { ...unread, events, hole: over ? null : unread.hole };
+}
+
+/** One has read all that is known. What a gap hides in threads is only read by a mark over `all`. */
+function readToEnd(unread: Unread, scope: Scope): Unread {
+  const done = read(unread, scope, unread.events.length, Infinity);
+  if (!done.gap) return done;
+  if (scope === 'all') return { ...done, gap: null };
+  return scope === 'main' && done.gap.hides ? { ...done, gap: { ...done.gap, hides: false } } : done;
+}
+
+/** Drops what is too much, the oldest messages first, and notes that it did. */
+function bounded(unread: Unread): Unread {
+  const over = unread.events.length - mostEvents;
+  if (over <= 0) return unread;
+  const plain = unread.events.filter(({ kind }) => kind === 'message' || kind === 'sealed');
+  const dropped = new Set((plain.length >= over ? plain : unread.events).slice(0, over));
+  const last = unread.events.findLastIndex((event) => dropped.has(event));
+  return {
+    ...unread,
+    events: unread.events.filter((event) => !dropped.has(event)),
+    hole: unread.events[last + 1]?.at ?? unread.hole
+  };
+}
+
+function answer(unread: Unread, call: string): Unread {
+  return {
+    ...unread,
+    events: unread.events.filter((event) => event.call !== call),
+    answered: [...unread.answered.filter((known) => known !== call), call].slice(-mostAnswered)
+  };
+}
+
+const without = (unread: Unread, id: EventId): Unread =>
+  unread.events.some((event) => event.id === id)
+    ? { ...unread, events: unread.events.filter((event) => event.id !== id) }
+    : unread;
+
+function take(unread: Unread, { effect, at }: Met): Unread {
+  switch (effect.does) {
+    case 'counts': {
+      const { event } = effect;
+      const known = unread.events.some(({ id }) => id === event.id);
+      const over = event.call !== undefined && unread.answered.includes(event.call);
+      return known || over ? unread : { ...unread, events: [...unread.events, event] };
+    }
+    case 'reads':
+      return readToEnd(unread, effect.thread ?? 'main');
+    case 'answers':
+      return answer(unread, effect.call);
+    case 'deletes':
+      return without(unread, effect.event);
+    case 'joins':
+      return { ...read(unread, 'all', unread.events.length, at), hole: null, gap: null };
+    case 'nothing':
+      return unread;
+  }
+}
+
+/** Takes in what came next, oldest first. A mark at one of these events covers what came before it. */
+export function advance(unread: Unread, arrived: readonly Met[]): Unread {
+  let now = unread;
+  for (const met of arrived) {
+    now = take(now, met);
+    for (const [key, mark] of Object.entries(now.marks)) {
+      if (mark.event !== met.id) continue;
+      now = readToEnd(now, scopeOf(key));
+      now = { ...now, marks: { ...now.marks, [key]: { ...mark, placed: true } } };
+    }
+  }
+  return bounded(now);
+}
+
+/** Says what a mark covers, where that can be told: it is at an event of the list, or at the newest event seen. */
+function place(unread: Unread, key: string, seen: EventId | null): Unread {
+  const mark = unread.marks[key];
+  if (!mark || mark.placed) return unread;
+  const scope = scopeOf(key);
+  const at = unread.events.findIndex(({ id }) => id === mark.event);
+  const event = unread.events[at];
+  const done = event
+    ? read(unread, scope, at + 1, event.at)
+    : mark.event === seen
+      ? readToEnd(unread, scope)
+      : // Nothing that it could cover. At an event that is still to come it is met there.
+        !unread.gap && !unread.events.some((one) => within(one, scope))
+        ? unread
+        : null;
+  return done ? { ...done, marks: { ...done.marks, [key]: { ...mark, placed: true } } } : unread;
+}
+
+/** The newest `mostMarks`: whoever reads in many threads has a mark in each. Those over more than a thread stay. */
+function newestMarks(marks: Readonly<Record<string, OwnMark>>): Record<string, OwnMark> {
+  const wide = ['all', 'main', 'here'];
+  const [rooms, threads] = [Object.entries(marks), Object.entries(marks)].map((entries, threaded) =>
+    entries.filter(([key]) => wide.includes(key) !== Boolean(threaded))
+  );
+  const newest = (threads ?? []).sort(([, a], [, b]) => a.at - b.at).slice(-mostMarks);
+  return Object.fromEntries([...(rooms ?? []), ...newest]);
+}
+
+/** One's own read marks, as the server tells them. Older ones than those known say nothing. `seen`: the newest event. */
+export function receive(
+  unread: Unread,
+  marks: Readonly<Record<string, Omit<OwnMark, 'placed'>>>,
+  seen: EventId | null
+): Unread {
+  let now = unread;
+  for (const [key, { event, at }] of Object.entries(marks)) {
+    const known = now.marks[key];
+    if (known && (known.event === event || known.at >= at)) continue;
+    now = { ...now, marks: newestMarks({ ...now.marks, [key]: { event, at, placed: false } }) };
+    now = place(now, key, seen);
+  }
+  return now;
+}
+
+/** One has seen `event` and all before it, on this device, now. */
+export function readHere(unread: Unread, event: EventId, seen: EventId | null): Unread {
+  if (unread.marks.here?.event === event) return unread;
+  const here = { event, at: 0, placed: false };
+  return place({ ...unread, marks: { ...unread.marks, here } }, 'here', seen);
+}
+
+/** What came does not join on to `to`, the newest event known before. */
+export function tear(unread: Unread, gap: Gap): Unread {
+  // Of two gaps the older one reaches over both.
+  return { ...unread, gap: { ...(unread.gap ?? gap), hides: gap.hides || (unread.gap?.hides ?? false) } };
+}
+
+/** An event of the list has been looked into. */
+export function settle(unread: Unread, met: Met): Unread {
+  const at = unread.events.findIndex(({ id, kind }) => id === met.id && kind === 'sealed');
+  if (at < 0) return unread;
+  const { effect } = met;
+  if (effect.does === 'reads') return without(read(unread, effect.thread ?? 'main', at, met.at), met.id);
+  if (effect.does === 'answers') return without(answer(unread, effect.call), met.id);
+  if (effect.does !== 'counts' || unread.answered.includes(effect.event.call ?? '')) return without(unread, met.id);
+  if (effect.event.kind === 'sealed') return unread;
+  return { ...unread, events: unread.events.with(at, effect.event) };
+}
+
+/**
+ * Joins in what was read back, oldest first: it ends at the newest event seen, or before. `whole`: it reaches back to
+ * where nothing is missing. `before`: the list when the reading began, by which what came meanwhile is told from what
+ * lies further back.
+ */
+export function join(unread: Unread, fetched: readonly Met[], before: Unread, whole: boolean): Unread {
+  const here = new Set(fetched.map(({ id }) => id));
+  const known = new Set(before.events.map(({ id }) => id));
+  const rest = unread.events.filter(({ id }) => !here.has(id));
+  const earlier = rest.filter(({ id }) => known.has(id));
+  const later = rest.filter(({ id }) => !known.has(id));
+  const hole = whole ? unread.hole : (fetched[0]?.at ?? unread.hole ?? 0);
+  let joined = advance({ ...unread, events: earlier, gap: null, hole }, fetched);
+  for (const [key, mark] of Object.entries(joined.marks)) {
+    if (mark.placed) continue;
+    // Not met, it lies further back than anything unread; or further than one reads, and then its time must do.
+    const covered = (event: UnreadEvent) => !whole && event.at <= mark.at && within(event, scopeOf(key));
+    const events = joined.events.filter((event) => !covered(event));
+    joined = { ...joined, events, marks: { ...joined.marks, [key]: { ...mark, placed: true } } };
+  }
+  return bounded({ ...joined, events: [...joined.events, ...later] });
+}
+
+/** Adds a mention that the server knows of, in what was never read back. */
+export function insert(unread: Unread, event: UnreadEvent): Unread {
+  if (unread.events.some(({ id }) => id === event.id)) return unread;
+  const at = unread.events.findIndex((one) => one.at > event.at);
+  return bounded({ ...unread, events: unread.events.toSpliced(at < 0 ? unread.events.length : at, 0, event) });
+}
