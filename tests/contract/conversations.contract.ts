@@ -6,6 +6,7 @@ import {
   gathering,
   joinInvited,
   newcomer,
+  say,
   saying,
   unique,
   type Actor,
@@ -67,7 +68,7 @@ export function conversationsContract(stage: () => Stage): void {
         ({ total, rows }) => total === 4 && rows.length === 0
       );
 
-      await carla.timelines.send(one, 'this one is the newest now');
+      await say(carla, one, 'this one is the newest now');
       const moved = await head.until(({ rows }) => rows[0]?.id === one && rows[0].last?.body.type === 'text');
       expect(moved.rows.map(({ id }) => id)).toEqual([one, three]);
       expect(moved.rows[0]?.last).toMatchObject({
@@ -94,7 +95,7 @@ export function conversationsContract(stage: () => Stage): void {
       );
       expect(list.rows.length).toBe(list.total);
       await until(anna.conversations.one(room), (one) => one?.memberCount === 1);
-      await expectFailure(berta.timelines.send(room, 'from outside'), 'not-found');
+      await expectFailure(say(berta, room, 'from outside'), 'not-found');
     });
 
     it('finds open rooms in the directory, and joins one', async () => {
@@ -153,7 +154,7 @@ export function conversationsContract(stage: () => Stage): void {
         [one, 'second'],
         [two, 'third']
       ] as const) {
-        await anna.timelines.send(room, text);
+        await say(anna, room, text);
       }
       await until(carla.conversations.one(one), (room) => room?.unread.count === 2);
       await until(carla.conversations.one(two), (room) => room?.unread.count === 1);
@@ -176,7 +177,7 @@ export function conversationsContract(stage: () => Stage): void {
       await list.until(({ rows }) => rows[0]?.id === room && rows[0].membership === 'invited');
       await joinInvited(second, room);
       await list.until(({ rows }) => rows.find(({ id }) => id === room)?.membership === 'joined');
-      await anna.timelines.send(room, 'hello');
+      await say(anna, room, 'hello');
       await until(berta.conversations.one(room), (one) => one?.unread.count === 1);
       const rows = await until(second.timelines.rows(room), (timeline) => Boolean(saying(timeline, 'hello')));
       await second.timelines.markRead(room, saying(rows, 'hello')?.event ?? expect.fail('has no event'));

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { gathering, messages, newcomer, saying, texts, type Actor, type Stage } from './stage.ts';
+import { gathering, messages, newcomer, say, saying, texts, type Actor, type Stage } from './stage.ts';
 import { until, watch } from './until.ts';
 
 export function feedsContract(stage: () => Stage): void {
@@ -20,7 +20,7 @@ export function feedsContract(stage: () => Stage): void {
       leave();
       leave();
       const calls = left.calls;
-      await berta.timelines.send(room, 'hello');
+      await say(berta, room, 'hello');
       await stays.until((timeline) => Boolean(saying(timeline, 'hello')));
       expect(left.calls).toBe(calls);
     });
@@ -31,7 +31,7 @@ export function feedsContract(stage: () => Stage): void {
       const first = watch(feed);
       await first.until(() => true);
       first.stop();
-      await berta.timelines.send(room, 'while nobody looked');
+      await say(berta, room, 'while nobody looked');
       await until(anna.conversations.one(room), (one) => one?.unread.count === 1);
       const again = await until(feed, (timeline) => Boolean(saying(timeline, 'while nobody looked')));
       expect(texts(again)).toEqual(['while nobody looked']);
@@ -41,10 +41,10 @@ export function feedsContract(stage: () => Stage): void {
       const room = await gathering({ sealed: false }, anna, berta);
       const one = watch(anna.timelines.rows(room));
       const two = watch(anna.timelines.rows(room));
-      await anna.timelines.send(room, 'hello');
+      await say(anna, room, 'hello');
       await Promise.all([one, two].map((rows) => rows.until((timeline) => messages(timeline).length === 1)));
       one.stop();
-      await berta.timelines.send(room, 'hello yourself');
+      await say(berta, room, 'hello yourself');
       await two.until((timeline) => messages(timeline).length === 2);
     });
 
@@ -58,8 +58,8 @@ export function feedsContract(stage: () => Stage): void {
       });
       onTestFinished(leave);
       const rows = watch(feed);
-      await anna.timelines.send(room, 'one');
-      await anna.timelines.send(room, 'two');
+      await say(anna, room, 'one');
+      await say(anna, room, 'two');
       await rows.until((timeline) => saying(timeline, 'two')?.delivery === 'sent');
       expect(told).toEqual(['once']);
     });
@@ -74,7 +74,7 @@ export function feedsContract(stage: () => Stage): void {
       await Promise.all(feeds.map((feed) => feed.until(() => true)));
       const early = feeds.map((feed) => feed.current);
       const copies = early.map((value) => structuredClone(value));
-      await anna.timelines.send(room, 'hello');
+      await say(anna, room, 'hello');
       await feeds[0].until((timeline) => saying(timeline, 'hello')?.delivery === 'sent');
       expect(early).toEqual(copies);
       for (const feed of feeds) expect(structuredClone(feed.current)).toEqual(feed.current);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectFailure, gathering, newcomer, saying, type Stage } from './stage.ts';
+import { expectFailure, gathering, newcomer, say, saying, type Stage } from './stage.ts';
 import { until, watch } from './until.ts';
 
 export function linkContract(stage: () => Stage): void {
@@ -25,7 +25,7 @@ export function linkContract(stage: () => Stage): void {
       const rows = watch(anna.timelines.rows(room));
       await rows.until(() => true);
       const restore = await stage().cut(anna.browser);
-      await berta.timelines.send(room, 'while you were away');
+      await say(berta, room, 'while you were away');
       await until(
         berta.timelines.rows(room),
         (timeline) => saying(timeline, 'while you were away')?.delivery === 'sent'

@@ -6,6 +6,7 @@ import {
   joinInvited,
   messages,
   newcomer,
+  say,
   saying,
   texts,
   type Stage
@@ -27,8 +28,8 @@ export function recoveryContract(stage: () => Stage): void {
       const [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
       const { key } = await anna.recovery.setUp(anna.password);
       const room = await gathering({ sealed: true }, anna, berta);
-      await anna.timelines.send(room, 'from me');
-      await berta.timelines.send(room, 'from you');
+      await say(anna, room, 'from me');
+      await say(berta, room, 'from you');
       const here = watch(anna.timelines.rows(room));
       await here.until((timeline) => Boolean(saying(timeline, 'from you') && saying(timeline, 'from me')?.event));
 
@@ -56,10 +57,10 @@ export function recoveryContract(stage: () => Stage): void {
       const keys = (timeline: typeof readable) => timeline.rows.map((row) => row.key);
       expect(keys(readable), 'rows keep their keys when they become readable').toEqual(keys(sealed));
 
-      await berta.timelines.send(room, 'to both of you');
+      await say(berta, room, 'to both of you');
       await rows.until((timeline) => Boolean(saying(timeline, 'to both of you')));
       await here.until((timeline) => Boolean(saying(timeline, 'to both of you')));
-      await second.timelines.send(room, 'from my second browser');
+      await say(second, room, 'from my second browser');
       await until(berta.timelines.rows(room), (timeline) => Boolean(saying(timeline, 'from my second browser')));
       await here.until((timeline) => saying(timeline, 'from my second browser')?.mine === true);
     }, 120_000);
@@ -76,11 +77,11 @@ export function recoveryContract(stage: () => Stage): void {
     it('says that what was written before one joined cannot be read', async () => {
       const [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
       const room = await gathering({ sealed: true }, anna);
-      await anna.timelines.send(room, 'before');
+      await say(anna, room, 'before');
       await until(anna.timelines.rows(room), (timeline) => saying(timeline, 'before')?.delivery === 'sent');
       await anna.conversations.invite(room, berta.id);
       await joinInvited(berta, room);
-      await anna.timelines.send(room, 'after');
+      await say(anna, room, 'after');
       const rows = watch(berta.timelines.rows(room));
       await rows.until((timeline) => Boolean(saying(timeline, 'after')));
       if (rows.current?.older === 'more') await berta.timelines.older(room);

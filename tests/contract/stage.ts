@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { Failure } from '../../src/lib/matrix/failure.ts';
 import type { AccountPorts, Matrix } from '../../src/lib/matrix/ports.ts';
-import type { AccountId, FailureReason, RoomId, Row, Timeline } from '../../src/lib/matrix/values.ts';
+import { newTransaction } from '../../src/lib/matrix/transaction.ts';
+import type { AccountId, FailureReason, RoomId, Row, Timeline, TransactionId } from '../../src/lib/matrix/values.ts';
 import { until } from './until.ts';
 
 /** One zone with open registration and its plaza, and browsers at it. */
@@ -66,6 +67,13 @@ export async function joinInvited(guest: Actor, room: RoomId): Promise<void> {
   await until(guest.conversations.one(room), (one) => one?.membership === 'invited');
   await guest.conversations.join(room);
   await until(guest.conversations.one(room), (one) => one?.membership === 'joined');
+}
+
+/** Says something, under a name of its own. */
+export async function say(person: Actor, room: RoomId, text: string): Promise<TransactionId> {
+  const transaction = newTransaction();
+  await person.timelines.send(room, text, transaction);
+  return transaction;
 }
 
 export const messages = (timeline: Timeline | undefined): readonly Message[] =>

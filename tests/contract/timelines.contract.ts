@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Notice, Timeline } from '../../src/lib/matrix/values.ts';
-import { gathering, messages, newcomer, saying, texts, unique, type Actor, type Stage } from './stage.ts';
+import { gathering, messages, newcomer, say, saying, texts, unique, type Actor, type Stage } from './stage.ts';
 import { until, watch } from './until.ts';
 
 export function timelinesContract(stage: () => Stage): void {
@@ -16,7 +16,7 @@ export function timelinesContract(stage: () => Stage): void {
         const room = await gathering({ sealed }, anna, berta);
         const hers = watch(anna.timelines.rows(room));
         const theirs = watch(berta.timelines.rows(room));
-        const transaction = await anna.timelines.send(room, 'hello');
+        const transaction = await say(anna, room, 'hello');
         const sent = saying(await hers.until((timeline) => Boolean(saying(timeline, 'hello')?.event)), 'hello');
         expect(sent).toMatchObject({
           key: transaction,
@@ -28,7 +28,7 @@ export function timelinesContract(stage: () => Stage): void {
         const got = saying(await theirs.until((timeline) => Boolean(saying(timeline, 'hello'))), 'hello');
         expect(got).toMatchObject({ event: sent?.event, mine: false, delivery: null, sender: { id: anna.id } });
         expect(Math.abs((got?.at ?? 0) - Date.now())).toBeLessThan(600_000);
-        await berta.timelines.send(room, 'hello yourself');
+        await say(berta, room, 'hello yourself');
         await hers.until((timeline) => saying(timeline, 'hello yourself')?.mine === false);
       });
     }
@@ -37,7 +37,7 @@ export function timelinesContract(stage: () => Stage): void {
       const room = await gathering({ sealed: false }, anna);
       const rows = watch(anna.timelines.rows(room));
       await rows.until(() => true);
-      const transaction = await anna.timelines.send(room, 'hello');
+      const transaction = await say(anna, room, 'hello');
       await rows.until((timeline) => saying(timeline, 'hello')?.delivery === 'sent');
       const lives = rows.seen.flatMap((timeline) => saying(timeline, 'hello') ?? []);
       expect(new Set(lives.map(({ key }) => key))).toEqual(new Set([transaction]));
@@ -59,7 +59,7 @@ export function timelinesContract(stage: () => Stage): void {
         '🙂 مرحبا\u202e',
         '/me waves'
       ];
-      for (const text of written) await anna.timelines.send(room, text);
+      for (const text of written) await say(anna, room, text);
       const rows = await until(berta.timelines.rows(room), (timeline) => messages(timeline).length === written.length);
       expect(texts(rows)).toEqual(written);
     });
@@ -67,7 +67,7 @@ export function timelinesContract(stage: () => Stage): void {
     it('keeps the order of what is sent at once', async () => {
       const room = await gathering({ sealed: true }, anna, berta);
       const written = Array.from({ length: 12 }, (_, index) => `number ${index + 1}`);
-      const transactions = await Promise.all(written.map((text) => anna.timelines.send(room, text)));
+      const transactions = await Promise.all(written.map((text) => say(anna, room, text)));
       expect(new Set(transactions).size).toBe(written.length);
       const hers = watch(anna.timelines.rows(room));
       expect(texts(await hers.until((timeline) => messages(timeline).length === written.length))).toEqual(written);
@@ -82,7 +82,7 @@ export function timelinesContract(stage: () => Stage): void {
       const room = await anna.conversations.create({ name: unique('Long '), open: true, sealed: false });
       const hers = watch(anna.timelines.rows(room));
       const written = Array.from({ length: 70 }, (_, index) => `number ${index + 1}`);
-      for (const text of written) await anna.timelines.send(room, text);
+      for (const text of written) await say(anna, room, text);
       await hers.until((timeline) => saying(timeline, 'number 70')?.delivery === 'sent');
 
       await berta.conversations.join(room);
@@ -138,8 +138,8 @@ export function timelinesContract(stage: () => Stage): void {
       const room = await gathering({ sealed: false }, anna, berta);
       const hers = watch(anna.timelines.rows(room));
       const theirs = watch(berta.timelines.rows(room));
-      await anna.timelines.send(room, 'first');
-      await anna.timelines.send(room, 'second');
+      await say(anna, room, 'first');
+      await say(anna, room, 'second');
       const arrived = await theirs.until((timeline) => Boolean(saying(timeline, 'second')));
       await hers.until((timeline) => saying(timeline, 'second')?.delivery === 'sent');
       const first = saying(arrived, 'first')?.event ?? expect.fail('has no event');
@@ -155,7 +155,7 @@ export function timelinesContract(stage: () => Stage): void {
       await until(berta.conversations.one(room), (one) => one?.unread.count === 0);
 
       await berta.timelines.markRead(room, first);
-      await anna.timelines.send(room, 'third');
+      await say(anna, room, 'third');
       const later = await theirs.until((timeline) => Boolean(saying(timeline, 'third')));
       expect(later.readUpTo, 'a read mark never goes back').toBe(second);
     });

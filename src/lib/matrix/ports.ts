@@ -46,8 +46,11 @@ export interface Timelines {
   rows(room: V.RoomId): Live<V.Timeline>;
   /** Reads further back; resolves when the rows are there. A second call while one runs is the same call. */
   older(room: V.RoomId): Promise<void>;
-  /** Resolves as soon as the message is kept in the outbox, before any network. Order is kept in a room. */
-  send(room: V.RoomId, text: string): Promise<V.TransactionId>;
+  /**
+   * Resolves as soon as the message is kept in the outbox, before any network. Order is kept in a room. Said again under
+   * the same transaction (`newTransaction`) it is the same message.
+   */
+  send(room: V.RoomId, text: string, transaction: V.TransactionId): Promise<void>;
   retry(room: V.RoomId, transaction: V.TransactionId): Promise<void>;
   /** Takes back a message that has not been sent. */
   cancel(room: V.RoomId, transaction: V.TransactionId): Promise<void>;

@@ -1,5 +1,6 @@
 import { Failure } from '$lib/matrix/failure';
 import type { Timelines } from '$lib/matrix/ports';
+import { newTransaction } from '$lib/matrix/transaction';
 import type { RoomId } from '$lib/matrix/values';
 import type { Drafts } from './drafts.svelte';
 
@@ -65,7 +66,7 @@ export class Composer {
     this.#forgetBeginning();
     this.#restIn(done);
     try {
-      await this.#timelines.send(this.#room, text);
+      await this.#timelines.send(this.#room, text, newTransaction());
       return true;
     } catch (thrown) {
       if (this.empty) this.#drafts.keep(this.#room, text);

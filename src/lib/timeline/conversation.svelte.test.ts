@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { examples, type ExampleName } from '$lib/matrix/fake/examples';
+import { newTransaction } from '$lib/matrix/transaction';
 import type { RoomId, UserId } from '$lib/matrix/values';
 import { looking } from '../../../tests/component/looking.svelte';
 import { Conversation } from './conversation.svelte';
@@ -112,7 +113,7 @@ describe('what is new', () => {
     const { conversation, entries, ports, room } = await open('plaza');
     await conversation.seen(entries.now.length - 1);
     conversation.answered();
-    await ports.timelines.send(room, 'count me in');
+    await ports.timelines.send(room, 'count me in', newTransaction());
     await expect.poll(() => texts(entries.now)).toContain('count me in');
     expect(texts(entries.now)).not.toContain('new');
   });

@@ -100,7 +100,7 @@ export async function startAccount(
   options: EngineOptions
 ): Promise<RunningAccount> {
   const life = new AbortController();
-  const store = await AccountStore.open(options.names.account(credentials.id));
+  const store = await AccountStore.open(options.names, credentials.id);
   const { list, slot, ...ports } = await assemble(server, store, credentials, options, life.signal).catch((thrown) => {
     life.abort();
     store.close();

@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { newTransaction } from '../transaction.ts';
 import type { AccountId } from '../values.ts';
 import { Engine } from './engine.ts';
 import { me, room } from './testing/examples.ts';
@@ -58,13 +59,13 @@ it('a command that runs while its account is signed out ends, and nothing is kep
   const asked = await zone.next('POST', sync);
   asked.reply({ pos: '1', rooms: { [room]: { required_state: [], timeline: [] } } });
   await zone.next('POST', sync);
-  await ports.timelines.send(room, 'hello');
+  await ports.timelines.send(room, 'hello', newTransaction());
   const older = ports.timelines.rows(room).subscribe(() => undefined);
   const reading = ports.timelines.older(room);
   await engine.accounts.signOut(me);
   older();
   await reading;
-  await expect(ports.timelines.send(room, 'too late')).rejects.toMatchObject({ reason: 'storage' });
+  await expect(ports.timelines.send(room, 'too late', newTransaction())).rejects.toMatchObject({ reason: 'storage' });
   expect(await databases()).toEqual([`tertulia-${profile}`]);
 });
 

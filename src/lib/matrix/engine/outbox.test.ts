@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure.ts';
+import { newTransaction } from '../transaction.ts';
 import type { Seal } from './outbox.ts';
 import { otherRoom, room } from './testing/examples.ts';
 import { said, send, startOutbox, took, transactionOf } from './testing/outbox-session.ts';
@@ -27,6 +28,29 @@ describe('a message', () => {
     await settled();
     expect(sent).toEqual([[transaction, '$1']]);
     expect([outbox.of(room), await store.outbox()]).toEqual([[], []]);
+  });
+
+  it('said again under its transaction is kept once, also while it is being kept, and after a reload', async () => {
+    const { say, zone, stop } = await start();
+    const transaction = newTransaction();
+    const again = () => say('hello', room, transaction);
+    await Promise.all([again(), again()]);
+    await again();
+    await settled();
+    expect(zone.asked('PUT', send)).toHaveLength(1);
+    await stop();
+    const later = await start();
+    await later.say('hello', room, transaction);
+    expect(later.waiting().map(([text]) => text)).toEqual(['hello']);
+  });
+
+  it('that could not be kept can be said again under its transaction', async () => {
+    const { say, store, waiting } = await start();
+    vi.spyOn(store, 'putOutbox').mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'));
+    const transaction = newTransaction();
+    await expect(say('hello', room, transaction)).rejects.toMatchObject({ reason: 'storage' });
+    await say('hello', room, transaction);
+    expect(waiting()).toHaveLength(1);
   });
 
   it('that cannot be kept is refused, not lost later', async () => {

@@ -39,6 +39,7 @@ export class Outbox {
   readonly #listeners = new Listeners<OutboxListener>();
   readonly #pauses = new Map<RoomId, Pause>();
   readonly #sending = new Set<TransactionId>();
+  readonly #keeping = new Map<TransactionId, Promise<void>>();
   #items: OutboxItem[] = [];
   #order = 0;
 
@@ -66,14 +67,23 @@ export class Outbox {
       .map((item) => ({ ...item, sending: this.#sending.has(item.transaction) }));
   }
 
-  async add(room: RoomId, type: string, content: Record<string, unknown>): Promise<TransactionId> {
-    const transaction = `t${crypto.randomUUID()}` as TransactionId;
+  /**
+   * Keeps a message and sends it. Said again under the same transaction it is kept once: a page repeats to the next
+   * engine what the last one did not confirm. One that has left already is known to the server.
+   */
+  async add(room: RoomId, type: string, content: Record<string, unknown>, transaction: TransactionId): Promise<void> {
+    if (this.#items.some((item) => item.transaction === transaction)) return;
+    const keeping = this.#keeping.get(transaction) ?? this.#keep(room, type, content, transaction);
+    this.#keeping.set(transaction, keeping);
+    await keeping.finally(() => this.#keeping.delete(transaction));
+  }
+
+  async #keep(room: RoomId, type: string, content: Record<string, unknown>, transaction: TransactionId): Promise<void> {
     const item = { transaction, room, order: ++this.#order, at: Date.now(), type, content, failed: null };
     await this.#store.putOutbox(item).catch(notKept);
     this.#items.push(item);
     this.#changed(room);
     this.#drain(room);
-    return transaction;
   }
 
   async retry(transaction: TransactionId): Promise<void> {

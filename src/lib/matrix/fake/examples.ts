@@ -104,7 +104,8 @@ export const examples = {
     const example = await start('marta');
     const { timelines } = example.browser.account(example.account);
     example.browser.network.failNext('outbox', 'too-large');
-    const transaction = await timelines.send(example.rooms.marta, 'Aquest missatge no ha sortit.');
+    const transaction = nameOf(example);
+    await timelines.send(example.rooms.marta, 'Aquest missatge no ha sortit.', transaction);
     await settled(example, transaction);
     return example;
   },
@@ -113,8 +114,8 @@ export const examples = {
     const example = await start('marta');
     example.browser.network.cut();
     const { timelines } = example.browser.account(example.account);
-    await timelines.send(example.rooms.marta, 'Ara no tinc cobertura.');
-    await timelines.send(example.rooms.marta, 'T’arribarà quan torni.');
+    await timelines.send(example.rooms.marta, 'Ara no tinc cobertura.', nameOf(example));
+    await timelines.send(example.rooms.marta, 'T’arribarà quan torni.', nameOf(example));
     return example;
   },
   /** The server no longer takes this browser's token. */
@@ -145,6 +146,9 @@ export const examples = {
     return example;
   }
 } as const satisfies Record<string, () => Promise<Example>>;
+
+/** The same each time that an example is built. */
+const nameOf = ({ zone }: Neighbourhood): TransactionId => zone.coin('transaction') as TransactionId;
 
 /** Resolves when the outbox is done with a message. */
 function settled({ browser, account, rooms }: Neighbourhood, transaction: TransactionId): Promise<void> {

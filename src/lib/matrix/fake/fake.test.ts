@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../failure.ts';
+import { newTransaction } from '../transaction.ts';
 import type { RoomId } from '../values.ts';
 import { examples, type Example } from './examples.ts';
 import { createFake, FakeZone } from './index.ts';
@@ -70,7 +71,7 @@ describe('the fake, beyond the contract', () => {
     const { id } = await fake.accounts.register(form);
     const room = fake.zone.plaza.id;
     fake.network.cut();
-    await fake.account(id).timelines.send(room, 'never said');
+    await fake.account(id).timelines.send(room, 'never said', newTransaction());
     await fake.accounts.signOut(id);
     fake.network.restore();
     await fake.accounts.signIn(form);

@@ -27,7 +27,9 @@ export class FakeOutbox {
     return this.#letters.filter((letter) => letter.room === room);
   }
 
+  /** A letter that waits already is the same one. */
   add(letter: Letter): void {
+    if (this.#letters.some(({ transaction }) => transaction === letter.transaction)) return;
     this.#letters = [...this.#letters, letter];
     this.#changed();
   }

@@ -73,6 +73,16 @@ export class FakeRoom {
     this.alias = form.alias ?? null;
   }
 
+  /** Whether that device has sent something by that transaction. */
+  has(from: { device: string; transaction: TransactionId }): boolean {
+    return this.#events.some(
+      ({ content }) =>
+        content.type === 'message' &&
+        content.from?.device === from.device &&
+        content.from.transaction === from.transaction
+    );
+  }
+
   append(event: RoomEvent): void {
     this.#events.push(event);
     this.#states.clear();

@@ -40,6 +40,8 @@ export class FakeSession implements Source {
         const keyFor = target.state().sealed ? zone.devices(target) : null;
         const body = { type: 'text', style: 'plain', text } as const;
         const from = { device: this.#device, transaction };
+        // A server takes a device's transaction once (Matrix 1.16 client-server, "Transaction identifiers").
+        if (target.has(from)) return;
         zone.change(target, this.me, { type: 'message', body, edited: false, keyFor, from });
       },
       () => this.changed()

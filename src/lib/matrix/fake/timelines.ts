@@ -27,15 +27,13 @@ export class FakeTimelines implements Timelines {
     return reading;
   }
 
-  async send(room: RoomId, text: string): Promise<TransactionId> {
+  async send(room: RoomId, text: string, transaction: TransactionId): Promise<void> {
     const session = this.#session;
     session.require();
     if (!session.known(room)) throw new Failure('not-found', 'not in this room');
-    const transaction = session.zone.coin('transaction') as TransactionId;
     session.outbox.add({ transaction, room, text, at: session.zone.now(), delivery: 'queued' });
     // The next turn, so that whoever asked sees the message wait before it goes.
     queueMicrotask(() => session.flush());
-    return transaction;
   }
 
   async retry(_room: RoomId, transaction: TransactionId): Promise<void> {

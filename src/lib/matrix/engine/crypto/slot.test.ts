@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { expect, it, vi } from 'vitest';
-import { AccountStore } from '../store/database.ts';
+import { AccountStore, Names } from '../store/database.ts';
 import { AccountData } from '../sync/account-data.ts';
 import { me } from '../testing/examples.ts';
 import { ScriptedServer } from '../testing/scripted-server.ts';
@@ -8,7 +8,7 @@ import { CryptoSlot } from './slot.ts';
 
 async function slot(name: string) {
   const zone = new ScriptedServer();
-  const store = await AccountStore.open(name);
+  const store = await AccountStore.open(new Names(name), me);
   const calls = { onReady: vi.fn(), onSynced: vi.fn(), onSignedOut: vi.fn() };
   const credentials = { id: me, token: 't', device: 'd', since: 0, expired: false };
   const accountData = new AccountData(zone.server, me, []);

@@ -1,6 +1,9 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { RawEvent } from '../event.ts';
 import type { AccountDatum } from '../sync/wire.ts';
 import type { RoomRecord } from '../sync/record.ts';
+import { Cache } from './cache.ts';
+import { Kept } from './kept.ts';
 import type { AccountId, EventId, FailureReason, RoomId, TransactionId } from '../../values.ts';
 
 /** What signs an account in. Lives in the browser's database until one signs out. */
@@ -31,15 +34,34 @@ export type Positions = { list?: string; crypto?: string; toDevice?: string };
 /** One's own read mark and those of others, newest event only. */
 export type Receipts = Readonly<Record<string, { readonly event: EventId; readonly at: number }>>;
 
+/** What one has begun to write in a conversation. */
+export type Draft = { readonly room: RoomId; readonly text: string };
+
+/** What the list says of all conversations, without reading them. */
+export type Summary = { readonly total: number; readonly unread: number };
+
+/**
+ * The newest events of a conversation, at most 40, oldest first and as they came (encrypted ones stay so). `before` is
+ * the server's token in front of the first, null where nothing is. It may be older than the record: shown at once, it
+ * is joined or replaced by what the server says.
+ */
+export type Tail = {
+  readonly room: RoomId;
+  readonly events: readonly RawEvent[];
+  readonly before: string | null;
+};
+
+/** What one answer of the server changes of what is kept. */
+export type Change = {
+  readonly rooms?: Iterable<RoomRecord>;
+  readonly gone?: Iterable<RoomId>;
+  readonly accountData?: Iterable<AccountDatum>;
+  readonly positions?: Positions;
+  readonly summary?: Summary;
+};
+
 interface AccountsSchema extends DBSchema {
   accounts: { key: string; value: Credentials };
-}
-
-interface AccountSchema extends DBSchema {
-  rooms: { key: string; value: RoomRecord };
-  accountData: { key: string; value: AccountDatum };
-  positions: { key: keyof Positions; value: string };
-  outbox: { key: string; value: OutboxItem; indexes: { order: number } };
 }
 
 /** The accounts signed in on this browser. */
@@ -82,9 +104,14 @@ export class Names {
     return this.#base;
   }
 
-  /** Names both the store and the lock of its one writer. */
+  /** Names both the store of what must never be lost and the lock of its one writer. */
   account(id: AccountId): string {
     return `${this.#base}:${id}`;
+  }
+
+  /** The store of what the server would tell again. */
+  cache(id: AccountId): string {
+    return `${this.#base}-cache:${id}`;
   }
 
   /** The SDK appends its own suffixes to it. */
@@ -93,77 +120,76 @@ export class Names {
   }
 }
 
-/** All that the engine keeps of one account, except the keys (the crypto's own database). */
+/**
+ * All that the engine keeps of one account, except the keys (the crypto's own database): what must never be lost, and
+ * what the server would tell again.
+ */
 export class AccountStore {
-  readonly #database: IDBPDatabase<AccountSchema>;
+  readonly #kept: Kept;
+  readonly #cache: Cache;
 
-  private constructor(database: IDBPDatabase<AccountSchema>) {
-    this.#database = database;
+  private constructor(kept: Kept, cache: Cache) {
+    this.#kept = kept;
+    this.#cache = cache;
   }
 
-  static async open(name: string): Promise<AccountStore> {
-    return new AccountStore(
-      await openDB<AccountSchema>(name, 1, {
-        upgrade: (database) => {
-          database.createObjectStore('rooms', { keyPath: 'id' });
-          database.createObjectStore('accountData', { keyPath: 'type' });
-          database.createObjectStore('positions');
-          database.createObjectStore('outbox', { keyPath: 'transaction' }).createIndex('order', 'order');
-        }
-      })
-    );
+  static async open(names: Names, account: AccountId): Promise<AccountStore> {
+    const [kept, cache] = await Promise.all([Kept.open(names.account(account)), Cache.open(names.cache(account))]);
+    return new AccountStore(kept, cache);
   }
 
   rooms(): Promise<RoomRecord[]> {
-    return this.#database.getAll('rooms');
+    return this.#cache.rooms();
   }
 
   accountData(): Promise<AccountDatum[]> {
-    return this.#database.getAll('accountData');
+    return this.#cache.accountData();
   }
 
-  outbox(): Promise<OutboxItem[]> {
-    return this.#database.getAllFromIndex('outbox', 'order');
-  }
-
-  async putOutbox(item: OutboxItem): Promise<void> {
-    await this.#database.put('outbox', item);
-  }
-
-  async removeOutbox(transaction: TransactionId): Promise<void> {
-    await this.#database.delete('outbox', transaction);
-  }
-
-  async positions(): Promise<Positions> {
-    const [list, crypto, toDevice] = await Promise.all([
-      this.#database.get('positions', 'list'),
-      this.#database.get('positions', 'crypto'),
-      this.#database.get('positions', 'toDevice')
-    ]);
-    return { list, crypto, toDevice };
+  positions(): Promise<Positions> {
+    return this.#cache.positions();
   }
 
   /** Records and the position of the response that they came from, in one transaction: a crash loses both or neither. */
-  async commit(change: {
-    rooms?: Iterable<RoomRecord>;
-    gone?: Iterable<RoomId>;
-    accountData?: Iterable<AccountDatum>;
-    positions?: Positions;
-  }): Promise<void> {
-    const transaction = this.#database.transaction(['rooms', 'accountData', 'positions'], 'readwrite', {
-      durability: 'relaxed'
-    });
-    const rooms = transaction.objectStore('rooms');
-    for (const record of change.rooms ?? []) void rooms.put(record);
-    for (const id of change.gone ?? []) void rooms.delete(id);
-    for (const datum of change.accountData ?? []) void transaction.objectStore('accountData').put(datum);
-    for (const [key, value] of Object.entries(change.positions ?? {}))
-      if (value !== undefined) void transaction.objectStore('positions').put(value, key as keyof Positions);
-    await transaction.done;
+  commit(change: Change): Promise<void> {
+    return this.#cache.commit(change);
+  }
+
+  tail(room: RoomId): Promise<Tail | undefined> {
+    return this.#cache.tail(room);
+  }
+
+  putTail(tail: Tail): Promise<void> {
+    return this.#cache.putTail(tail);
+  }
+
+  dropTails(): Promise<void> {
+    return this.#cache.dropTails();
+  }
+
+  outbox(): Promise<OutboxItem[]> {
+    return this.#kept.outbox();
+  }
+
+  putOutbox(item: OutboxItem): Promise<void> {
+    return this.#kept.putOutbox(item);
+  }
+
+  removeOutbox(transaction: TransactionId): Promise<void> {
+    return this.#kept.removeOutbox(transaction);
+  }
+
+  draft(room: RoomId): Promise<string> {
+    return this.#kept.draft(room);
+  }
+
+  putDraft(draft: Draft): Promise<void> {
+    return this.#kept.putDraft(draft);
   }
 
   close(): void {
-    this.#database.close();
+    this.#kept.close();
+    this.#cache.close();
   }
 }
 
@@ -172,6 +198,7 @@ export async function wipe(names: Names, account: AccountId): Promise<void> {
   const prefix = names.cryptoPrefix(account);
   await Promise.all([
     deleteDB(names.account(account)),
+    deleteDB(names.cache(account)),
     deleteDB(`${prefix}::matrix-sdk-crypto`),
     deleteDB(`${prefix}::matrix-sdk-crypto-meta`)
   ]);

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { AccountStore } from '../store/database.ts';
+import { AccountStore, Names } from '../store/database.ts';
+import { me } from '../testing/examples.ts';
 import { ScriptedServer, settled, type Asked } from '../testing/scripted-server.ts';
 import { cryptoLoop, type CryptoFeed } from './crypto-loop.ts';
 
@@ -17,7 +18,7 @@ beforeEach(() => {
 async function start() {
   const zone = new ScriptedServer();
   const life = new AbortController();
-  const store = await AccountStore.open(name);
+  const store = await AccountStore.open(new Names(name), me);
   const crypto = { feed: vi.fn<CryptoFeed['feed']>(), forgetDevices: vi.fn<CryptoFeed['forgetDevices']>() };
   crypto.feed.mockResolvedValue(undefined);
   crypto.forgetDevices.mockResolvedValue(undefined);

@@ -3,6 +3,15 @@ import { Listeners } from '../listeners.ts';
 import { revive, type RoomRecord } from './record.ts';
 import type { RoomId } from '../../values.ts';
 
+/** Further to the front than any activity: servers count it by their events or by ms. */
+const mostBump = 2 ** 51;
+
+/** Ascending, the order of the list: invitations first, then by activity. null: not listed, for one has left. */
+export function orderOf({ membership, bump }: RoomRecord): number | null {
+  if (membership === 'left') return null;
+  return -Math.min(bump, mostBump) - (membership === 'invited' ? 2 * mostBump : 0);
+}
+
 /** The records of every conversation of an account, and who wants to hear of changes. */
 export class Records {
   readonly #records: Map<RoomId, RoomRecord>;
@@ -40,12 +49,11 @@ export class Records {
     return [...this.#records.keys()];
   }
 
-  /** Invitations first, then by activity. */
+  /** Those that are listed, in their order. */
   sorted(): readonly RoomRecord[] {
-    const rank = (record: RoomRecord) => (record.membership === 'invited' ? 1 : 0);
     this.#sorted ??= [...this.#records.values()]
-      .filter((record) => record.membership !== 'left')
-      .sort((a, b) => rank(b) - rank(a) || b.bump - a.bump || (a.id < b.id ? -1 : 1));
+      .filter((record) => orderOf(record) !== null)
+      .sort((a, b) => Number(orderOf(a)) - Number(orderOf(b)) || (a.id < b.id ? -1 : 1));
     return this.#sorted;
   }
 

@@ -1,8 +1,9 @@
 import { onTestFinished } from 'vitest';
+import { newTransaction } from '../../transaction.ts';
 import type { EventId, RoomId, TransactionId } from '../../values.ts';
 import { Outbox, type Seal } from '../outbox.ts';
-import { AccountStore } from '../store/database.ts';
-import { room } from './examples.ts';
+import { AccountStore, Names } from '../store/database.ts';
+import { me, room } from './examples.ts';
 import { ScriptedServer, settled, type Asked } from './scripted-server.ts';
 
 export const send = /\/send\//;
@@ -14,12 +15,15 @@ export const transactionOf = (asked: Asked) => asked.path.split('/').at(-1);
 export async function startOutbox(name: string, seal: Seal = plain) {
   const zone = new ScriptedServer();
   const life = new AbortController();
-  const store = await AccountStore.open(name);
+  const store = await AccountStore.open(new Names(name), me);
   const outbox = new Outbox(zone.server, store, seal, life.signal);
   const sent: [TransactionId, EventId][] = [];
   outbox.listen({ changed: () => undefined, sent: (item, event) => sent.push([item.transaction, event]) });
   await outbox.load();
-  const say = (text: string, to: RoomId = room) => outbox.add(to, 'm.room.message', { body: text });
+  const say = async (text: string, to: RoomId = room, transaction: TransactionId = newTransaction()) => {
+    await outbox.add(to, 'm.room.message', { body: text }, transaction);
+    return transaction;
+  };
   const next = () => zone.next('PUT', send);
   const stop = async () => {
     life.abort();

@@ -1,4 +1,5 @@
 import { onTestFinished, vi } from 'vitest';
+import { newTransaction } from '../../transaction.ts';
 import type { RoomId } from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { CryptoSlot } from '../crypto/slot.ts';
@@ -36,7 +37,7 @@ export async function startSealer(name: string, rooms: Record<string, WireRoom> 
     slot.current = { seal, takeState } as unknown as Crypto;
     ready.resolve(slot.current);
   };
-  const say = (to: RoomId = room) => outbox.add(to, 'm.room.message', text);
+  const say = (to: RoomId = room) => outbox.add(to, 'm.room.message', text, newTransaction());
   const first = await session.give(await session.take(), answer('1', rooms));
   const plainly = () => zone.asked('PUT', send).filter(({ path }) => !path.includes('/m.room.encrypted/'));
   return { ...session, seal, takeState, boot, ready, sealer, outbox, say, first, plainly };

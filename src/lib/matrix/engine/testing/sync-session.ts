@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { Cell } from '../../live.ts';
 import type { Connection, RoomId, UserId } from '../../values.ts';
 import type { RawEvent } from '../event.ts';
-import { AccountStore } from '../store/database.ts';
+import { AccountStore, Names } from '../store/database.ts';
 import { AccountData } from '../sync/account-data.ts';
 import type { RoomNews } from '../sync/intake.ts';
 import { ListLoop } from '../sync/list-loop.ts';
@@ -41,7 +41,7 @@ export const receipt = (roomId: string, user: UserId, name: string, ts: number) 
 export async function startSync(name: string) {
   const zone = new ScriptedServer();
   const life = new AbortController();
-  const store = await AccountStore.open(name);
+  const store = await AccountStore.open(new Names(name), me);
   const records = new Records(await store.rooms());
   const accountData = new AccountData(zone.server, me, await store.accountData());
   const connection = new Cell<Connection>({ state: 'connecting' });

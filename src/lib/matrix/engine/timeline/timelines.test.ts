@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { newTransaction } from '../../transaction.ts';
 import type { Timeline } from '../../values.ts';
 import { Outbox } from '../outbox.ts';
 import { anna, event, me, member, room } from '../testing/examples.ts';
@@ -92,7 +93,7 @@ describe('what one does there', () => {
   it('writing where one is not is refused, not kept', async () => {
     const { timelines, store, first, give } = await start();
     await give(first, answer('2', { [room]: { required_state: [member(me, 'leave')], timeline: [] } }));
-    await expect(timelines.send(room, 'hello')).rejects.toMatchObject({ reason: 'not-found' });
+    await expect(timelines.send(room, 'hello', newTransaction())).rejects.toMatchObject({ reason: 'not-found' });
     expect(await store.outbox()).toEqual([]);
   });
 

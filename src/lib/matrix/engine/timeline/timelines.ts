@@ -95,9 +95,9 @@ export class Timelines implements Port {
     await this.#open.get(room)?.timeline.older();
   }
 
-  async send(room: V.RoomId, text: string): Promise<V.TransactionId> {
+  async send(room: V.RoomId, text: string, transaction: V.TransactionId): Promise<void> {
     if (!this.#deps.records.has(room)) throw new Failure('not-found', `${room}: not in this room`);
-    return this.#deps.outbox.add(room, 'm.room.message', { msgtype: 'm.text', body: text });
+    await this.#deps.outbox.add(room, 'm.room.message', { msgtype: 'm.text', body: text }, transaction);
   }
 
   retry(_room: V.RoomId, transaction: V.TransactionId): Promise<void> {
