@@ -19,7 +19,7 @@ interface Schema extends DBSchema {
 }
 
 /** A change of this shape is a higher number: what an older build has kept is thrown away and told anew. */
-const version = 1;
+const version = 2;
 const stores = ['rooms', 'accountData', 'positions', 'summary', 'tails'] as const;
 
 /** What the server has told, kept so that the next start need not ask. All of it may be thrown away at any time. */

@@ -4,7 +4,7 @@ import type { AccountDatum } from '../sync/wire.ts';
 import type { RoomRecord } from '../sync/record.ts';
 import { Cache } from './cache.ts';
 import { Kept } from './kept.ts';
-import type { AccountId, EventId, FailureReason, RoomId, TransactionId } from '../../values.ts';
+import type { AccountId, EventId, FailureReason, RoomId, TransactionId, Unread } from '../../values.ts';
 
 /** What signs an account in. Lives in the browser's database until one signs out. */
 export type Credentials = {
@@ -38,7 +38,7 @@ export type Receipts = Readonly<Record<string, { readonly event: EventId; readon
 export type Draft = { readonly room: RoomId; readonly text: string };
 
 /** What the list says of all conversations, without reading them. */
-export type Summary = { readonly total: number; readonly unread: number };
+export type Summary = { readonly total: number; readonly unread: Unread };
 
 /**
  * The newest events of a conversation, at most 40, oldest first and as they came (encrypted ones stay so). `before` is

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anna, berta, event, id, me, megolm, member, room, state, update } from '../testing/examples.ts';
-import { nothingUnread, numbersOf } from '../unread/unread.ts';
-import { fold, foldReceipts, huskOf, revive, type RoomRecord } from './record.ts';
+import { nothingUnread } from '../unread/unread.ts';
+import { fold, foldReceipts, huskOf, type RoomRecord } from './record.ts';
 import type { RoomUpdate } from './wire.ts';
 
 const folded = (more: Partial<RoomUpdate>, old?: RoomRecord) => fold(old, room, update(more), me);
@@ -222,16 +222,5 @@ describe('read marks', () => {
     const newer = foldReceipts(record, { [anna]: { event: id('$2'), at: 20 } }, me);
     const older = foldReceipts(newer, { [anna]: { event: id('$1'), at: 10 } }, me);
     expect(older.receipts[anna]).toEqual({ event: '$2', at: 20 });
-  });
-});
-
-describe('a record of an earlier version', () => {
-  const old = (unread: unknown) => revive({ ...joined, unread } as RoomRecord).unread;
-
-  it('which knew a number of what is unread, is counted anew; one that knew of nothing is left alone', () => {
-    expect(numbersOf(old({ count: 3, exact: true }))).toEqual({ count: 0, exact: false, mentions: 0 });
-    expect(old({ count: 0, exact: true })).toEqual(nothingUnread);
-    expect(old(undefined)).toEqual(nothingUnread);
-    expect(revive(joined)).toBe(joined);
   });
 });

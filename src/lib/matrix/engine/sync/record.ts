@@ -168,12 +168,3 @@ export function foldReceipts(record: RoomRecord, marks: Receipts, me: UserId): R
 
 /** Who looks at the events of a conversation. */
 export const readerOf = (record: RoomRecord, me: UserId): Reader => ({ me, name: record.names[me] });
-
-/** A record as an earlier version kept it, which knew a number of what is unread and nothing more. */
-export function revive(record: RoomRecord): RoomRecord {
-  if (Array.isArray((record.unread as Partial<Unread> | undefined)?.events)) return record;
-  const old = record.unread as unknown as { count: number; exact: boolean } | undefined;
-  const some = old !== undefined && (old.count > 0 || !old.exact);
-  // Counted anew, back to one's own mark.
-  return { ...record, unread: some ? { ...nothingUnread, gap: { to: null, after: 0, hides: true } } : nothingUnread };
-}

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure.ts';
 import { Listeners } from '../listeners.ts';
-import { revive, type RoomRecord } from './record.ts';
+import type { RoomRecord } from './record.ts';
 import type { RoomId } from '../../values.ts';
 
 /** Further to the front than any activity: servers count it by their events or by ms. */
@@ -23,7 +23,7 @@ export class Records {
   #known: boolean;
 
   constructor(records: Iterable<RoomRecord>) {
-    this.#records = new Map([...records].map((record) => [record.id, revive(record)]));
+    this.#records = new Map([...records].map((record) => [record.id, record]));
     this.#known = this.#records.size > 0;
   }
 
