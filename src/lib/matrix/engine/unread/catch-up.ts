@@ -78,7 +78,8 @@ export class CatchUp {
       if (record && this.#isBehind(record)) this.#wanted.add(room);
       else this.#wanted.delete(room);
     }
-    this.#run();
+    // What just came is looked into as it is, and needs not be asked for: the news of it follow at once.
+    queueMicrotask(() => this.#run());
   }
 
   #isBehind({ membership, unread }: RoomRecord): boolean {
@@ -139,11 +140,9 @@ export class CatchUp {
     this.#backOff.reset();
     const met = await this.#looker.look(room, events);
     this.#keep(room, (record) => {
-      // More is missing by now: it is read back anew.
-      if (record.unread.gap && record.unread.gap !== before.gap) return record;
+      // What the events say is no longer all: it is read back anew, where that is wanted still.
+      if (record.unread.revision !== before.revision) return record;
       for (const id of sealed) this.#tried.add(id);
-      // Read meanwhile, all of it: what came from further back is no news.
-      if (!record.unread.gap && record.unread.events.length === 0) return record;
       const seen = events.findIndex((event) => event.event_id === record.seen);
       const end = seen < 0 ? events.length : seen + 1;
       return {

@@ -53,7 +53,8 @@ export class Looker {
     ]);
     const creators = creatorsOf(create);
     const users: Record<string, unknown> = isRecord(levels?.users) ? levels.users : {};
-    const wanted = Number((isRecord(levels?.notifications) && levels.notifications.room) || 50);
+    const notifications = isRecord(levels?.notifications) ? levels.notifications : {};
+    const wanted = Number(notifications.room ?? 50);
     // Without levels whoever made the room may do everything, and nobody else (Matrix 1.16, `m.room.power_levels`).
     const levelOf = (user: UserId) =>
       Number(levels ? (users[user] ?? levels.users_default ?? 0) : user === create?.sender ? 100 : 0);

@@ -28,7 +28,11 @@ export function missing({ gap, marks, events }: Unread, sealed: readonly EventId
 }
 
 /** Whether these events, which reach to the newest, hold all that was missing. */
-function isWhole(events: readonly RawEvent[], { gap, marks, unplaced, oldest, sealed }: Missing, me: UserId): boolean {
+export function isWhole(
+  events: readonly RawEvent[],
+  { gap, marks, unplaced, oldest, sealed }: Missing,
+  me: UserId
+): boolean {
   const ids = new Set(events.map((event) => event.event_id));
   const has = (event: EventId | null | undefined) => event != null && ids.has(event);
   if (has(marks.all?.event) || has(marks.here?.event)) return true;

@@ -41,13 +41,15 @@ export type Unread = {
   readonly marks: Readonly<Record<string, OwnMark>>;
   /** Calls that were answered, newest last: an invite that is read late rings for nobody. Bounded. */
   readonly answered: readonly string[];
+  /** Rises with all that takes away, or tears: a history that was read before it does not know of it. */
+  readonly revision: number;
 };
 
 const mostEvents = 200;
 const mostMarks = 40;
 const mostAnswered = 20;
 
-export const nothingUnread: Unread = { events: [], gap: null, hole: null, marks: {}, answered: [] };
+export const nothingUnread: Unread = { events: [], gap: null, hole: null, marks: {}, answered: [], revision: 0 };
 
 /** The numbers that people see. Pure. */
 export function numbersOf({ events, gap, hole }: Unread): Numbers {
@@ -76,6 +78,8 @@ export const sumOf = (records: Iterable<{ membership: Membership; unread: Unread
 export const scopeOf = (key: string): Scope => (key === 'here' ? 'all' : (key as Scope));
 const within = ({ thread }: UnreadEvent, scope: Scope): boolean =>
   scope === 'all' || (scope === 'main' ? thread === null : thread === scope);
+
+const revised = (unread: Unread): Unread => ({ ...unread, revision: unread.revision + 1 });
 
 /** What was read up to (and without) the place `end`. `at`: the time of what was read, ms. */
 function read(unread: Unread, scope: Scope, end: number, at: number): Unread {
@@ -147,9 +151,10 @@ export function advance(unread: Unread, arrived: readonly Met[]): Unread {
   let now = unread;
   for (const met of arrived) {
     now = take(now, met);
+    if (met.effect.does !== 'counts' && met.effect.does !== 'nothing') now = revised(now);
     for (const [key, mark] of Object.entries(now.marks)) {
       if (mark.event !== met.id) continue;
-      now = readToEnd(now, scopeOf(key));
+      now = revised(readToEnd(now, scopeOf(key)));
       now = { ...now, marks: { ...now.marks, [key]: { ...mark, placed: true } } };
     }
   }
@@ -163,14 +168,16 @@ function place(unread: Unread, key: string, seen: EventId | null): Unread {
   const scope = scopeOf(key);
   const at = unread.events.findIndex(({ id }) => id === mark.event);
   const event = unread.events[at];
-  const done = event
-    ? read(unread, scope, at + 1, event.at)
-    : mark.event === seen
+  // Nothing that it could cover. At an event that is still to come it is met there.
+  const idle = !unread.gap && !unread.events.some((one) => within(one, scope));
+  const done =
+    mark.event === seen
       ? readToEnd(unread, scope)
-      : // Nothing that it could cover. At an event that is still to come it is met there.
-        !unread.gap && !unread.events.some((one) => within(one, scope))
-        ? unread
-        : null;
+      : event
+        ? read(unread, scope, at + 1, event.at)
+        : idle
+          ? unread
+          : null;
   return done ? { ...done, marks: { ...done.marks, [key]: { ...mark, placed: true } } } : unread;
 }
 
@@ -194,8 +201,8 @@ export function receive(
   for (const [key, { event, at }] of Object.entries(marks)) {
     const known = now.marks[key];
     if (known && (known.event === event || known.at >= at)) continue;
-    now = { ...now, marks: newestMarks({ ...now.marks, [key]: { event, at, placed: false } }) };
-    now = place(now, key, seen);
+    const marks = newestMarks({ ...now.marks, [key]: { event, at, placed: false } });
+    now = place(revised({ ...now, marks }), key, seen);
   }
   return now;
 }
@@ -204,13 +211,13 @@ export function receive(
 export function readHere(unread: Unread, event: EventId, seen: EventId | null): Unread {
   if (unread.marks.here?.event === event) return unread;
   const here = { event, at: 0, placed: false };
-  return place({ ...unread, marks: { ...unread.marks, here } }, 'here', seen);
+  return place(revised({ ...unread, marks: { ...unread.marks, here } }), 'here', seen);
 }
 
 /** What came does not join on to `to`, the newest event known before. */
 export function tear(unread: Unread, gap: Gap): Unread {
   // Of two gaps the older one reaches over both.
-  return { ...unread, gap: { ...(unread.gap ?? gap), hides: gap.hides || (unread.gap?.hides ?? false) } };
+  return revised({ ...unread, gap: { ...(unread.gap ?? gap), hides: gap.hides || (unread.gap?.hides ?? false) } });
 }
 
 /** An event of the list has been looked into. */
@@ -218,17 +225,33 @@ export function settle(unread: Unread, met: Met): Unread {
   const at = unread.events.findIndex(({ id, kind }) => id === met.id && kind === 'sealed');
   if (at < 0) return unread;
   const { effect } = met;
-  if (effect.does === 'reads') return without(read(unread, effect.thread ?? 'main', at, met.at), met.id);
-  if (effect.does === 'answers') return without(answer(unread, effect.call), met.id);
+  if (effect.does === 'reads') return revised(without(read(unread, effect.thread ?? 'main', at, met.at), met.id));
+  if (effect.does === 'answers') return revised(without(answer(unread, effect.call), met.id));
   if (effect.does !== 'counts' || unread.answered.includes(effect.event.call ?? '')) return without(unread, met.id);
   if (effect.event.kind === 'sealed') return unread;
   return { ...unread, events: unread.events.with(at, effect.event) };
 }
 
 /**
+ * What of a history is news: all behind the gap's beginning. Of what was known before, only that is still unread which
+ * is in the list, but marks are met there.
+ */
+function newsOf(fetched: readonly Met[], { gap, marks, events }: Unread): readonly Met[] {
+  const wide = new Set([marks.all, marks.main, marks.here].map((mark) => mark?.event));
+  const isBaseline = ({ id, effect }: Met) =>
+    wide.has(id) || effect.does === 'joins' || (effect.does === 'reads' && effect.thread === null);
+  if (gap?.to === null) return fetched.slice(Math.max(0, fetched.findLastIndex(isBaseline)));
+  const known = gap ? fetched.findIndex(({ id }) => id === gap.to) : fetched.length - 1;
+  const listed = new Set(events.map(({ id }) => id));
+  return fetched.map((met, at) =>
+    at <= known && met.effect.does === 'counts' && !listed.has(met.id) ? { ...met, effect: { does: 'nothing' } } : met
+  );
+}
+
+/**
  * Joins in what was read back, oldest first: it ends at the newest event seen, or before. `whole`: it reaches back to
- * where nothing is missing. `before`: the list when the reading began, by which what came meanwhile is told from what
- * lies further back.
+ * where nothing is missing. `before`: what was unread when the reading began, of the same revision; by it what came
+ * meanwhile is told from what lies further back.
  */
 export function join(unread: Unread, fetched: readonly Met[], before: Unread, whole: boolean): Unread {
   const here = new Set(fetched.map(({ id }) => id));
@@ -237,7 +260,7 @@ export function join(unread: Unread, fetched: readonly Met[], before: Unread, wh
   const earlier = rest.filter(({ id }) => known.has(id));
   const later = rest.filter(({ id }) => !known.has(id));
   const hole = whole ? unread.hole : (fetched[0]?.at ?? unread.hole ?? 0);
-  let joined = advance({ ...unread, events: earlier, gap: null, hole }, fetched);
+  let joined = advance({ ...unread, events: earlier, gap: null, hole }, newsOf(fetched, unread));
   for (const [key, mark] of Object.entries(joined.marks)) {
     if (mark.placed) continue;
     // Not met, it lies further back than anything unread; or further than one reads, and then its time must do.

@@ -1,0 +1,354 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EventId } from '../../values.ts';
+import type { RawEvent } from '../event.ts';
+import { anna, berta, event, id, me, member } from '../testing/examples.ts';
+import { meet } from './effect.ts';
+import { isWhole, missing } from './read-back.ts';
+import {
+  advance,
+  insert,
+  join,
+  nothingUnread,
+  numbersOf,
+  readHere,
+  receive,
+  settle,
+  sumOf,
+  tear,
+  type Unread
+} from './unread.ts';
+
+const reader = { me, name: undefined };
+const met = (...events: RawEvent[]) => events.map((raw) => meet(raw, undefined, reader));
+const after = (...events: RawEvent[]) => advance(nothingUnread, met(...events));
+const ids = ({ events }: Unread) => events.map((one) => one.id);
+const mark = (name: string, at: number) => ({ event: id(name), at });
+const relates = (rel_type: string, to: string) => ({ body: 'x', 'm.relates_to': { rel_type, event_id: to } });
+const inThread = (name: string, root: string, more: Partial<RawEvent> = {}) =>
+  event(name, { content: relates('m.thread', root), ...more });
+const redaction = (name: string, of: string) => event(name, { type: 'm.room.redaction', content: { redacts: of } });
+const reaction = (name: string, to: string) =>
+  event(name, { type: 'm.reaction', content: relates('m.annotation', to) });
+const edit = (name: string, of: string) => event(name, { content: relates('m.replace', of) });
+
+describe('the numbers', () => {
+  it('say how many are unread, how many of them are for me, and whether that is all', () => {
+    const mention = event('$2', { content: { body: 'x', 'm.mentions': { user_ids: [me] } } });
+    const call = event('$3', { type: 'm.call.invite', content: { call_id: 'c' } });
+    const unread = after(event('$1'), mention, call);
+    expect(numbersOf(unread)).toEqual({ count: 3, exact: true, mentions: 2 });
+    expect(numbersOf({ ...unread, hole: 5 }).exact).toBe(false);
+    expect(numbersOf(tear(unread, { to: id('$3'), after: 5, hides: true })).exact).toBe(false);
+    expect(numbersOf(tear(unread, { to: id('$3'), after: 5, hides: false })).exact).toBe(true);
+  });
+
+  it('of all conversations count an invitation as one, for me', () => {
+    const joined = { membership: 'joined' as const, unread: after(event('$1'), event('$2')) };
+    const invited = { membership: 'invited' as const, unread: nothingUnread };
+    expect(sumOf([joined, invited])).toEqual({ count: 3, exact: true, mentions: 1 });
+  });
+
+  it('of more than two hundred say that there are more, and lose no mention', () => {
+    const mention = event('$me', { origin_server_ts: 0, content: { body: 'x', 'm.mentions': { user_ids: [me] } } });
+    const many = Array.from({ length: 300 }, (_, at) => event(`$${at}`, { origin_server_ts: at }));
+    const unread = after(mention, ...many);
+    expect(numbersOf(unread)).toEqual({ count: 200, exact: false, mentions: 1 });
+    expect([ids(unread)[0], ids(unread).at(-1), unread.hole]).toEqual(['$me', '$299', 101]);
+    expect(numbersOf(receive(unread, { all: mark('$me', 500) }, id('$299'))).exact).toBe(false);
+    expect(numbersOf(receive(unread, { all: mark('$250', 500) }, id('$299')))).toMatchObject({
+      count: 49,
+      exact: true
+    });
+  });
+});
+
+describe('a read mark', () => {
+  const unread = after(event('$1'), inThread('$2', '$1'), event('$3'), inThread('$4', '$1'), inThread('$5', '$3'));
+
+  it.each([
+    ['all', '$3', ['$4', '$5']],
+    ['main', '$3', ['$2', '$4', '$5']],
+    ['$1', '$4', ['$1', '$3', '$5']],
+    ['$3', '$5', ['$1', '$2', '$3', '$4']],
+    ['all', '$5', []],
+    ['main', '$5', ['$2', '$4', '$5']]
+  ])('over %s at %s leaves %j', (scope, at, left) => {
+    expect(ids(receive(unread, { [scope]: mark(at, 1) }, id('$5')))).toEqual(left);
+  });
+
+  it('that is older than one that is known says nothing', () => {
+    const newer = receive(unread, { all: mark('$2', 9) }, id('$5'));
+    expect(receive(newer, { all: mark('$5', 3) }, id('$5'))).toBe(newer);
+  });
+
+  it('of this device counts at once, and is no word of the server’s', () => {
+    const here = readHere(unread, id('$3'), id('$5'));
+    expect(ids(here)).toEqual(['$4', '$5']);
+    expect(here.marks.all).toBeUndefined();
+    expect(ids(receive(here, { all: mark('$5', 1) }, id('$5')))).toEqual([]);
+  });
+});
+
+describe('badges that stick elsewhere', () => {
+  const clean = (unread: Unread) => expect(numbersOf(unread)).toEqual({ count: 0, exact: true, mentions: 0 });
+
+  it('threads read on another device (element-web 21481)', () => {
+    const unread = after(inThread('$1', '$0'), inThread('$2', '$0'), inThread('$4', '$3'));
+    clean(receive(unread, { $0: mark('$2', 1), $3: mark('$4', 2) }, id('$4')));
+  });
+
+  it('a thread at the end of a room that is marked as read (element-web 25893)', () => {
+    clean(receive(after(event('$1'), inThread('$2', '$1')), { all: mark('$2', 1) }, id('$2')));
+  });
+
+  it('the edit of the last message in a thread, and the mark at the edit (element-web 25482)', () => {
+    clean(receive(after(inThread('$1', '$0'), edit('$2', '$1')), { $0: mark('$2', 1) }, id('$2')));
+  });
+
+  it('the edit of a mention that one has answered (element-web 10345)', () => {
+    const mention = event('$1', { content: { body: 'x', 'm.mentions': { user_ids: [me] } } });
+    const again = event('$3', { content: { ...relates('m.replace', '$1'), 'm.mentions': { user_ids: [me] } } });
+    clean(after(mention, event('$2', { sender: me }), again));
+  });
+
+  it('a deleted message in a thread, and a deleted root (element-web 26933, 25480)', () => {
+    clean(after(inThread('$1', '$0'), redaction('$2', '$1')));
+    clean(receive(after(event('$0'), inThread('$1', '$0'), redaction('$2', '$0')), { $0: mark('$1', 1) }, id('$2')));
+  });
+
+  it('a newest event that nobody sees: a reaction, an edit, a new name (element-x-ios 1479, synapse 17247)', () => {
+    for (const last of [reaction('$2', '$1'), edit('$2', '$1'), member(anna, 'join', { event_id: id('$2') })])
+      clean(receive(after(event('$1'), last), { all: mark('$2', 1) }, id('$2')));
+  });
+
+  it('what comes behind one’s own message and is no message (matrix-js-sdk 5525)', () => {
+    clean(
+      after(event('$1'), event('$2', { sender: me }), reaction('$3', '$2'), edit('$4', '$1'), member(anna, 'leave'))
+    );
+  });
+
+  it('marks over all and over main at one event, in either order (iamb 451)', () => {
+    const unread = after(event('$1'));
+    for (const [one, other] of [
+      ['all', 'main'],
+      ['main', 'all']
+    ] as const)
+      clean(receive(receive(unread, { [one]: mark('$1', 5) }, id('$1')), { [other]: mark('$1', 3) }, id('$1')));
+  });
+
+  it('a mark that comes before its event', () => {
+    const early = receive(after(event('$1')), { all: mark('$3', 5) }, id('$1'));
+    clean(advance(early, met(event('$2'), event('$3'))));
+  });
+
+  it('what is sealed and turns out to be no message (matrix-react-sdk 1763)', () => {
+    const raw = event('$1', { type: 'm.room.encrypted', content: { ciphertext: 'x' } });
+    const opened = meet(raw, { type: 'm.reaction', content: relates('m.annotation', '$0') }, reader);
+    clean(settle(after(raw), opened));
+  });
+
+  it('the same events told twice (element-web 25803)', () => {
+    expect(numbersOf(advance(after(event('$1')), met(event('$1')))).count).toBe(1);
+  });
+
+  it('a hole that nobody reads back: whoever reads on behind it has let it go', () => {
+    const holed = { ...after(inThread('$1', '$0'), event('$9', { origin_server_ts: 90 })), hole: 50 };
+    expect(numbersOf(receive(holed, { main: mark('$9', 99) }, id('$9')))).toMatchObject({ count: 1, exact: true });
+    clean(receive(holed, { all: mark('$9', 99) }, id('$9')));
+  });
+});
+
+describe('a call', () => {
+  const ring = (name: string, call = 'c') => event(name, { type: 'm.call.invite', content: { call_id: call } });
+  const answer = (name: string, call = 'c') =>
+    event(name, { type: 'm.call.answer', sender: me, content: { call_id: call } });
+
+  it('that one answered was not missed, and reads nothing else; another one was', () => {
+    expect(ids(after(event('$1'), ring('$2'), ring('$3', 'd'), answer('$4')))).toEqual(['$1', '$3']);
+  });
+
+  it('that is opened after its answer was not missed either', () => {
+    const sealed = event('$1', { type: 'm.room.encrypted', content: { ciphertext: 'x' } });
+    const late = meet(sealed, { type: 'm.call.invite', content: { call_id: 'c' } }, reader);
+    expect(ids(settle(after(sealed, answer('$2')), late))).toEqual([]);
+  });
+});
+
+describe('one’s own sealed event', () => {
+  const sealed = event('$2', { type: 'm.room.encrypted', sender: me, content: { ciphertext: 'x' } });
+  const unread = after(event('$1'), sealed, event('$3'));
+  const opened = (type: string, content: Record<string, unknown>) =>
+    settle(unread, meet(sealed, { type, content }, reader));
+
+  it('reads what stood before it once it turns out to be a message, and nothing where it is none', () => {
+    expect(numbersOf(unread).count).toBe(2);
+    expect(ids(opened('m.room.message', { body: 'x' }))).toEqual(['$3']);
+    expect(ids(opened('m.call.answer', { call_id: 'c' }))).toEqual(['$1', '$3']);
+  });
+});
+
+describe('what was read back', () => {
+  const gap = { to: id('$1'), after: 1, hides: true };
+
+  it('lies between what was known and what came since', () => {
+    const before = advance(tear(after(event('$1')), gap), met(event('$5')));
+    const now = advance(before, met(event('$6')));
+    const joined = join(now, met(event('$2'), reaction('$3', '$2'), event('$4'), event('$5')), before, true);
+    expect([ids(joined), numbersOf(joined).exact]).toEqual([['$1', '$2', '$4', '$5', '$6'], true]);
+  });
+
+  it('is covered by the mark in it, with all before', () => {
+    const before = receive(advance(tear(after(event('$1')), gap), met(event('$5'))), { all: mark('$3', 5) }, id('$5'));
+    expect(ids(join(before, met(event('$2'), reaction('$3', '$2'), event('$4'), event('$5')), before, true))).toEqual([
+      '$4',
+      '$5'
+    ]);
+  });
+
+  it('and does not reach far enough, leaves a hole; a mark further back goes by its time', () => {
+    const before = receive(
+      advance(tear(after(event('$1')), gap), met(event('$5'))),
+      { all: mark('$0', 1000) },
+      id('$5')
+    );
+    const joined = join(
+      before,
+      met(event('$4', { origin_server_ts: 1001 }), event('$5', { origin_server_ts: 1002 })),
+      before,
+      false
+    );
+    expect([ids(joined), numbersOf(joined).exact]).toEqual([['$4', '$5'], false]);
+  });
+
+  it('takes in a mention that the server alone knows, at its time', () => {
+    const unread = after(event('$1', { origin_server_ts: 1 }), event('$9', { origin_server_ts: 9 }));
+    const mention = { id: id('$5'), at: 5, thread: null, kind: 'mention' as const };
+    expect(ids(insert(insert(unread, mention), mention))).toEqual(['$1', '$5', '$9']);
+  });
+});
+
+describe('whatever happens, in whatever pieces it is told', () => {
+  type Happening = { raw: RawEvent } | { scope: 'all' | 'main' | EventId; at: number };
+  const roots = [id('$a'), id('$b')];
+  const happening = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        who: fc.constantFrom(anna, berta, me),
+        what: fc.constantFrom('message', 'thread a', 'thread b', 'reaction', 'edit', 'redaction', 'state')
+      })
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        scope: fc.constantFrom<('all' | 'main' | EventId)[]>('all', 'main', ...roots),
+        back: fc.nat(6)
+      })
+    }
+  );
+  type Told = { who: typeof me; what: string } | { scope: 'all' | 'main' | EventId; back: number };
+
+  function history(told: readonly Told[]): Happening[] {
+    const names: string[] = [];
+    return told.flatMap((one, at): Happening[] => {
+      const name = `$${at}`;
+      if ('scope' in one)
+        return names.length === 0 ? [] : [{ scope: one.scope, at: Math.max(0, names.length - 1 - one.back) }];
+      const target = names.at(-2) ?? '$none';
+      names.push(name);
+      const more = { sender: one.who, origin_server_ts: at };
+      const made = {
+        message: event(name, more),
+        'thread a': inThread(name, '$a', more),
+        'thread b': inThread(name, '$b', more),
+        reaction: { ...reaction(name, target), ...more },
+        edit: { ...edit(name, target), ...more },
+        redaction: { ...redaction(name, target), ...more },
+        state: event(name, { ...more, type: 'm.room.topic', state_key: '', content: {} })
+      }[one.what];
+      return made ? [{ raw: made }] : [];
+    });
+  }
+
+  /** By the words of the specification, from the whole history. */
+  function truth(all: readonly Happening[]): string[] {
+    const events = all.flatMap((one) => ('raw' in one ? [one.raw] : []));
+    const deleted = new Set(events.map(({ content, type }) => (type === 'm.room.redaction' ? content.redacts : null)));
+    const threadOf = (raw: RawEvent) =>
+      raw.content['m.relates_to'] as { rel_type: string; event_id: string } | undefined;
+    const isThreaded = (raw: RawEvent) => (threadOf(raw)?.rel_type === 'm.thread' ? threadOf(raw)?.event_id : 'main');
+    const isSaid = (raw: RawEvent) =>
+      raw.type === 'm.room.message' && [undefined, 'm.thread'].includes(threadOf(raw)?.rel_type);
+    const reads = all.flatMap((one) => ('scope' in one ? [one] : []));
+    return events
+      .filter((raw, at) => {
+        if (!isSaid(raw) || raw.sender === me || deleted.has(raw.event_id)) return false;
+        const wrote = events
+          .slice(at)
+          .some((later) => later.sender === me && isSaid(later) && isThreaded(later) === isThreaded(raw));
+        const marked = reads.some(
+          ({ scope, at: upTo }) => upTo >= at && (scope === 'all' || scope === isThreaded(raw))
+        );
+        return !wrote && !marked;
+      })
+      .map((raw) => raw.event_id);
+  }
+
+  it('what is unread is what the specification says, with gaps read back late, marks early and late', () => {
+    fc.assert(
+      fc.property(
+        fc.array(happening, { maxLength: 30 }),
+        fc.array(fc.constantFrom('whole', 'last', 'fill'), { maxLength: 40 }),
+        (told, ways) => {
+          const all = history(told as Told[]);
+          const events = all.flatMap((one) => ('raw' in one ? [one.raw] : []));
+          let unread = nothingUnread;
+          let [seen, waiting, ts] = [0, 0, 0];
+          let fetched: { events: RawEvent[]; before: Unread } | null = null;
+          const newest = () => events[seen - 1]?.event_id ?? null;
+          const deliver = (way: string) => {
+            if (waiting === seen) return;
+            const last = way === 'last' && waiting - seen > 1 && seen > 0;
+            const arrived = events.slice(last ? waiting - 1 : seen, waiting);
+            if (last) unread = tear(unread, { to: id(events[seen - 1]?.event_id ?? ''), after: 0, hides: true });
+            unread = advance(unread, met(...arrived));
+            seen = waiting;
+          };
+          const fetch = () => {
+            const what = missing(unread, []);
+            if (!what) return;
+            let from = seen;
+            while (from > 0 && !isWhole(events.slice(from, seen), what, me)) from--;
+            fetched = { events: events.slice(from, seen), before: unread };
+          };
+          const fill = () => {
+            if (fetched?.before.revision === unread.revision)
+              unread = join(unread, met(...fetched.events), fetched.before, true);
+            fetched = null;
+          };
+          // The server tells of a mark only where it moves it forward.
+          const told_ = new Map<string, number>();
+          let step = 0;
+          for (const one of all) {
+            const way = ways[step++ % Math.max(1, ways.length)] ?? 'whole';
+            if ('raw' in one) waiting++;
+            else if ((told_.get(one.scope) ?? -1) < one.at) {
+              told_.set(one.scope, one.at);
+              unread = receive(unread, { [one.scope]: mark(events[one.at]?.event_id ?? '', ++ts) }, newest());
+            }
+            if (way === 'fill') {
+              fill();
+              fetch();
+            } else deliver(way);
+          }
+          deliver('whole');
+          fetch();
+          fill();
+          expect([ids(unread), unread.gap]).toEqual([truth(all), null]);
+        }
+      ),
+      { numRuns: 3000 }
+    );
+  });
+});
