@@ -20,7 +20,8 @@ export type FromPage =
 
 export type FromEngine =
   | { readonly t: 'result'; readonly n: number; readonly value: unknown }
-  | { readonly t: 'value'; readonly n: number; readonly value: unknown }
+  /** What feeds say now, each once: what changed together arrives together, and is drawn at once. */
+  | { readonly t: 'values'; readonly values: readonly (readonly [n: number, value: unknown])[] }
   | {
       readonly t: 'failure';
       readonly n: number;

@@ -24,7 +24,7 @@ export type EngineOptions = {
   readonly onExpired: () => void;
 };
 
-type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot };
+type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot; outbox: Outbox };
 
 /** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
 async function assemble(
@@ -79,6 +79,7 @@ async function assemble(
   return {
     list,
     slot,
+    outbox,
     conversations,
     timelines,
     recovery,
@@ -89,6 +90,8 @@ async function assemble(
 
 /** The ports of one account, and the end of them. */
 export type RunningAccount = AccountPorts & {
+  /** Sends events of every kind, sealed where the room is. */
+  readonly outbox: Outbox;
   /** Resolves when nothing of it runs or holds a database any more. */
   stop(): Promise<void>;
 };

@@ -24,6 +24,7 @@ export function connect(): Matrix {
 }
 
 function openWire(page: string): Wire<FromEngine, FromPage> | MeetingWire {
+  if (globalThis.tertuliaEngine) return globalThis.tertuliaEngine.port;
   // The bundler finds a worker by this very form of call.
   if (typeof SharedWorker !== 'undefined')
     return new SharedWorker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'tertulia' }).port;

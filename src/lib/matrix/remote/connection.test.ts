@@ -76,15 +76,15 @@ describe('a feed', () => {
     const [one, two] = [vi.fn(), vi.fn()];
     const [leaveOne, leaveTwo] = [feed.subscribe(one), feed.subscribe(two)];
     expect(said).toEqual([{ t: 'watch', n: 1, ...target, args: [1] }]);
-    hear({ t: 'value', n: 1, value: { rows: [{ key: 'a' }] } });
+    hear({ t: 'values', values: [[1, { rows: [{ key: 'a' }] }]] });
     const first = feed.current;
-    hear({ t: 'value', n: 1, value: { rows: [{ key: 'a' }] } });
+    hear({ t: 'values', values: [[1, { rows: [{ key: 'a' }] }]] });
     expect([one.mock.calls.length, feed.current === first]).toEqual([1, true]);
     leaveOne();
     expect(said).toHaveLength(1);
     leaveTwo();
     expect(said.at(-1)).toEqual({ t: 'unwatch', n: 1 });
-    hear({ t: 'value', n: 1, value: 'late' });
+    hear({ t: 'values', values: [[1, 'late']] });
     expect(feed.current).toBe(first);
   });
 

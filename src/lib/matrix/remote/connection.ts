@@ -1,7 +1,7 @@
 import type { FromEngine, FromPage, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
-import { settle } from './settle.ts';
+import { settle } from '../settle.ts';
 
 type Feed = { readonly cell: Cell<unknown>; readonly target: Target; readonly args: readonly unknown[] };
 type Answer = { resolve: (value: unknown) => void; reject: (failure: Failure) => void };
@@ -66,9 +66,11 @@ export class Connection {
   }
 
   #take(message: FromEngine): void {
-    if (message.t === 'value') {
-      const cell = this.#feeds.get(message.n)?.cell;
-      cell?.set(settle(cell.current, message.value));
+    if (message.t === 'values') {
+      for (const [n, value] of message.values) {
+        const cell = this.#feeds.get(n)?.cell;
+        cell?.set(settle(cell.current, value));
+      }
       return;
     }
     const answer = this.#answers.get(message.n);

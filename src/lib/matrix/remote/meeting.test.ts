@@ -8,7 +8,7 @@ import { MeetingWire } from './meeting.ts';
 /** An engine that answers a call with its name and a watch with its name and the method. */
 const answering = (name: string) => (wire: Wire<FromPage, FromEngine>) => {
   wire.onmessage = ({ data }) => {
-    if (data.t === 'watch') wire.postMessage({ t: 'value', n: data.n, value: `${name} ${data.method}` });
+    if (data.t === 'watch') wire.postMessage({ t: 'values', values: [[data.n, `${name} ${data.method}`]] });
     if (data.t === 'call' && data.method !== 'never') wire.postMessage({ t: 'result', n: data.n, value: name });
   };
 };
@@ -67,7 +67,7 @@ it('a page that comes later takes nothing from those that are there', async () =
       wire.onmessage = ({ data }) => {
         if (data.t === 'watch') watches.push(data.method);
         if (data.t === 'call') setTimeout(() => wire.postMessage({ t: 'result', n: data.n, value: 'done' }), 30);
-        if (data.t === 'watch') wire.postMessage({ t: 'value', n: data.n, value: 1 });
+        if (data.t === 'watch') wire.postMessage({ t: 'values', values: [[data.n, 1]] });
       };
     }, place)
   );
