@@ -23,8 +23,7 @@ export interface Stage {
 
 /** A message that says whom it addresses, or a call that begins (Matrix 1.16 client-server, `m.mentions`, `m.call.invite`). */
 export type Posted =
-  | { readonly type: 'mention'; readonly of: AccountId | 'room'; readonly text: string }
-  | { readonly type: 'call' };
+  { readonly type: 'mention'; readonly of: AccountId | 'room'; readonly text: string } | { readonly type: 'call' };
 
 /** Somebody signed in on a browser. */
 export type Actor = AccountPorts & {

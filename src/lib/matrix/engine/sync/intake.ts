@@ -1,7 +1,8 @@
 import type { RoomId, UserId } from '../../values.ts';
 import type { RawEvent } from '../event.ts';
 import { meet } from '../unread/effect.ts';
-import { advance, nothingUnread, receive, tear } from '../unread/unread.ts';
+import { receive } from '../unread/marks.ts';
+import { advance, nothingUnread, tear } from '../unread/unread.ts';
 import { receiptsOf } from './ephemeral.ts';
 import { fold, foldReceipts, readerOf, type RoomRecord } from './record.ts';
 import type { Records } from './records.ts';

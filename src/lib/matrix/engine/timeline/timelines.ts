@@ -7,7 +7,7 @@ import type { Outbox } from '../outbox.ts';
 import { anything, path, type Server } from '../server.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
 import type { Records } from '../sync/records.ts';
-import { readHere } from '../unread/unread.ts';
+import { readHere } from '../unread/marks.ts';
 import { OpenTimeline } from './open-timeline.ts';
 
 /** ms for which the server shows that somebody writes, unless told again. */

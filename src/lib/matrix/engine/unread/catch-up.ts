@@ -13,7 +13,8 @@ import type { Records } from '../sync/records.ts';
 import { Highlights } from './highlights.ts';
 import { Looker } from './looker.ts';
 import { missing, readBack } from './read-back.ts';
-import { join, settle, type Unread } from './unread.ts';
+import { join } from './join.ts';
+import { settle, type Unread } from './unread.ts';
 
 /** Conversations that are caught up with at once: enough to be quick, too few to be in anybody's way. */
 const atOnce = 3;

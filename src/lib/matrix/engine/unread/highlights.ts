@@ -3,7 +3,7 @@ import type { RoomId, UserId } from '../../values.ts';
 import { rawEvent, relation, tolerant } from '../event.ts';
 import type { Server } from '../server.ts';
 import type { RoomRecord } from '../sync/record.ts';
-import { insert } from './unread.ts';
+import { insert } from './join.ts';
 
 const page = v.object({
   notifications: tolerant(v.looseObject({ room_id: v.string(), read: v.boolean(), ts: v.number(), event: rawEvent })),

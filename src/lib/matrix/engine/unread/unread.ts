@@ -46,7 +46,6 @@ export type Unread = {
 };
 
 const mostEvents = 200;
-const mostMarks = 40;
 const mostAnswered = 20;
 
 export const nothingUnread: Unread = { events: [], gap: null, hole: null, marks: {}, answered: [], revision: 0 };
@@ -76,13 +75,13 @@ export const sumOf = (records: Iterable<{ membership: Membership; unread: Unread
 };
 
 export const scopeOf = (key: string): Scope => (key === 'here' ? 'all' : (key as Scope));
-const within = ({ thread }: UnreadEvent, scope: Scope): boolean =>
+export const within = ({ thread }: UnreadEvent, scope: Scope): boolean =>
   scope === 'all' || (scope === 'main' ? thread === null : thread === scope);
 
-const revised = (unread: Unread): Unread => ({ ...unread, revision: unread.revision + 1 });
+export const revised = (unread: Unread): Unread => ({ ...unread, revision: unread.revision + 1 });
 
 /** What was read up to (and without) the place `end`. `at`: the time of what was read, ms. */
-function read(unread: Unread, scope: Scope, end: number, at: number): Unread {
+export function read(unread: Unread, scope: Scope, end: number, at: number): Unread {
   const events = unread.events.filter((event, place) => place >= end || !within(event, scope));
   // Whoever reads on behind a hole has let it go, threads in it too: no mark would ever cover them.
   const over = unread.hole !== null && at >= unread.hole && (scope === 'all' || scope === 'main');
@@ -91,7 +90,7 @@ function read(unread: Unread, scope: Scope, end: number, at: number): Unread {
 }
 
 /** One has read all that is known. What a gap hides in threads is only read by a mark over `all`. */
-function readToEnd(unread: Unread, scope: Scope): Unread {
+export function readToEnd(unread: Unread, scope: Scope): Unread {
   const done = read(unread, scope, unread.events.length, Infinity);
   if (!done.gap) return done;
   if (scope === 'all') return { ...done, gap: null };
@@ -99,7 +98,7 @@ function readToEnd(unread: Unread, scope: Scope): Unread {
 }
 
 /** Drops what is too much, the oldest messages first, and notes that it did. */
-function bounded(unread: Unread): Unread {
+export function bounded(unread: Unread): Unread {
   const over = unread.events.length - mostEvents;
   if (over <= 0) return unread;
   const plain = unread.events.filter(({ kind }) => kind === 'message' || kind === 'sealed');
@@ -161,59 +160,6 @@ export function advance(unread: Unread, arrived: readonly Met[]): Unread {
   return bounded(now);
 }
 
-/** Says what a mark covers, where that can be told: it is at an event of the list, or at the newest event seen. */
-function place(unread: Unread, key: string, seen: EventId | null): Unread {
-  const mark = unread.marks[key];
-  if (!mark || mark.placed) return unread;
-  const scope = scopeOf(key);
-  const at = unread.events.findIndex(({ id }) => id === mark.event);
-  const event = unread.events[at];
-  // Nothing that it could cover. At an event that is still to come it is met there.
-  const idle = !unread.gap && !unread.events.some((one) => within(one, scope));
-  const done =
-    mark.event === seen
-      ? readToEnd(unread, scope)
-      : event
-        ? read(unread, scope, at + 1, event.at)
-        : idle
-          ? unread
-          : null;
-  return done ? { ...done, marks: { ...done.marks, [key]: { ...mark, placed: true } } } : unread;
-}
-
-/** The newest `mostMarks`: whoever reads in many threads has a mark in each. Those over more than a thread stay. */
-function newestMarks(marks: Readonly<Record<string, OwnMark>>): Record<string, OwnMark> {
-  const wide = ['all', 'main', 'here'];
-  const [rooms, threads] = [Object.entries(marks), Object.entries(marks)].map((entries, threaded) =>
-    entries.filter(([key]) => wide.includes(key) !== Boolean(threaded))
-  );
-  const newest = (threads ?? []).sort(([, a], [, b]) => a.at - b.at).slice(-mostMarks);
-  return Object.fromEntries([...(rooms ?? []), ...newest]);
-}
-
-/** One's own read marks, as the server tells them. Older ones than those known say nothing. `seen`: the newest event. */
-export function receive(
-  unread: Unread,
-  marks: Readonly<Record<string, Omit<OwnMark, 'placed'>>>,
-  seen: EventId | null
-): Unread {
-  let now = unread;
-  for (const [key, { event, at }] of Object.entries(marks)) {
-    const known = now.marks[key];
-    if (known && (known.event === event || known.at >= at)) continue;
-    const marks = newestMarks({ ...now.marks, [key]: { event, at, placed: false } });
-    now = place(revised({ ...now, marks }), key, seen);
-  }
-  return now;
-}
-
-/** One has seen `event` and all before it, on this device, now. */
-export function readHere(unread: Unread, event: EventId, seen: EventId | null): Unread {
-  if (unread.marks.here?.event === event) return unread;
-  const here = { event, at: 0, placed: false };
-  return place(revised({ ...unread, marks: { ...unread.marks, here } }), 'here', seen);
-}
-
 /** What came does not join on to `to`, the newest event known before. */
 export function tear(unread: Unread, gap: Gap): Unread {
   // Of two gaps the older one reaches over both.
@@ -230,50 +176,4 @@ export function settle(unread: Unread, met: Met): Unread {
   if (effect.does !== 'counts' || unread.answered.includes(effect.event.call ?? '')) return without(unread, met.id);
   if (effect.event.kind === 'sealed') return unread;
   return { ...unread, events: unread.events.with(at, effect.event) };
-}
-
-/**
- * What of a history is news: all behind the gap's beginning. Of what was known before, only that is still unread which
- * is in the list, but marks are met there.
- */
-function newsOf(fetched: readonly Met[], { gap, marks, events }: Unread): readonly Met[] {
-  const wide = new Set([marks.all, marks.main, marks.here].map((mark) => mark?.event));
-  const isBaseline = ({ id, effect }: Met) =>
-    wide.has(id) || effect.does === 'joins' || (effect.does === 'reads' && effect.thread === null);
-  if (gap?.to === null) return fetched.slice(Math.max(0, fetched.findLastIndex(isBaseline)));
-  const known = gap ? fetched.findIndex(({ id }) => id === gap.to) : fetched.length - 1;
-  const listed = new Set(events.map(({ id }) => id));
-  return fetched.map((met, at) =>
-    at <= known && met.effect.does === 'counts' && !listed.has(met.id) ? { ...met, effect: { does: 'nothing' } } : met
-  );
-}
-
-/**
- * Joins in what was read back, oldest first: it ends at the newest event seen, or before. `whole`: it reaches back to
- * where nothing is missing. `before`: what was unread when the reading began, of the same revision; by it what came
- * meanwhile is told from what lies further back.
- */
-export function join(unread: Unread, fetched: readonly Met[], before: Unread, whole: boolean): Unread {
-  const here = new Set(fetched.map(({ id }) => id));
-  const known = new Set(before.events.map(({ id }) => id));
-  const rest = unread.events.filter(({ id }) => !here.has(id));
-  const earlier = rest.filter(({ id }) => known.has(id));
-  const later = rest.filter(({ id }) => !known.has(id));
-  const hole = whole ? unread.hole : (fetched[0]?.at ?? unread.hole ?? 0);
-  let joined = advance({ ...unread, events: earlier, gap: null, hole }, newsOf(fetched, unread));
-  for (const [key, mark] of Object.entries(joined.marks)) {
-    if (mark.placed) continue;
-    // Not met, it lies further back than anything unread; or further than one reads, and then its time must do.
-    const covered = (event: UnreadEvent) => !whole && event.at <= mark.at && within(event, scopeOf(key));
-    const events = joined.events.filter((event) => !covered(event));
-    joined = { ...joined, events, marks: { ...joined.marks, [key]: { ...mark, placed: true } } };
-  }
-  return bounded({ ...joined, events: [...joined.events, ...later] });
-}
-
-/** Adds a mention that the server knows of, in what was never read back. */
-export function insert(unread: Unread, event: UnreadEvent): Unread {
-  if (unread.events.some(({ id }) => id === event.id)) return unread;
-  const at = unread.events.findIndex((one) => one.at > event.at);
-  return bounded({ ...unread, events: unread.events.toSpliced(at < 0 ? unread.events.length : at, 0, event) });
 }
