@@ -96,6 +96,7 @@ export class Timelines implements Port {
   }
 
   async send(room: V.RoomId, text: string, transaction: V.TransactionId): Promise<void> {
+    await this.#deps.records.find(room);
     if (!this.#deps.records.has(room)) throw new Failure('not-found', `${room}: not in this room`);
     await this.#deps.outbox.add(room, 'm.room.message', { msgtype: 'm.text', body: text }, transaction);
   }
@@ -110,7 +111,7 @@ export class Timelines implements Port {
 
   async markRead(room: V.RoomId, event: V.EventId): Promise<void> {
     const { server, records } = this.#deps;
-    const record = records.get(room);
+    const record = records.look(room);
     if (record) records.apply([{ ...record, unread: readHere(record.unread, event, record.seen) }]);
     await server.call('POST', path`/_matrix/client/v3/rooms/${room}/read_markers`, anything, {
       body: { 'm.fully_read': event, 'm.read': event }

@@ -52,7 +52,11 @@ export class CatchUp {
     this.#life = life;
     this.#pause = new Pause(life);
     this.#looker = new Looker(deps, (room, raw) => void this.#open(room, [raw]), life);
-    this.#highlights = new Highlights(deps, (room, change) => this.#keep(room, change), life);
+    this.#highlights = new Highlights(
+      deps,
+      (room, change) => this.#holding(room, async () => this.#keep(room, change)),
+      life
+    );
     const stops = [
       deps.records.onChange((changed) => this.#want(changed)),
       deps.list.listen({ news: (news) => this.#take(news), typing: () => undefined }),
@@ -75,16 +79,11 @@ export class CatchUp {
 
   #want(rooms: Iterable<RoomId>): void {
     for (const room of rooms) {
-      const record = this.#deps.records.get(room);
-      if (record && this.#isBehind(record)) this.#wanted.add(room);
+      if (this.#deps.records.brief(room)?.behind) this.#wanted.add(room);
       else this.#wanted.delete(room);
     }
     // What just came is looked into as it is, and needs not be asked for: the news of it follow at once.
     queueMicrotask(() => this.#run());
-  }
-
-  #isBehind({ membership, unread }: RoomRecord): boolean {
-    return membership === 'joined' && missing(unread, this.#sealed(unread)) !== null;
   }
 
   /** What is sealed and may be opened. */
@@ -96,18 +95,36 @@ export class CatchUp {
   #run(): void {
     if (!this.#online || this.#waiting || this.#life.aborted) return;
     while (this.#busy.size < atOnce && this.#wanted.size > 0) {
-      const next = this.#deps.records.sorted().find(({ id }) => this.#wanted.has(id) && !this.#busy.has(id));
-      if (!next) break;
-      this.#wanted.delete(next.id);
-      this.#busy.add(next.id);
-      void this.#catchUp(next)
-        .catch((thrown) => this.#wait(next.id, thrown))
+      const room = this.#next();
+      if (!room) break;
+      this.#wanted.delete(room);
+      this.#busy.add(room);
+      void this.#holding(room, () => this.#catchUp(room))
+        .catch((thrown) => this.#wait(room, thrown))
         .finally(() => {
-          this.#busy.delete(next.id);
+          this.#busy.delete(room);
           this.#run();
         });
     }
     if (this.#busy.size === 0) void this.#highlights.run().catch((thrown) => this.#wait(null, thrown));
+  }
+
+  /** The newest conversation that is wanted. */
+  #next(): RoomId | undefined {
+    for (const { id } of this.#deps.records.listed()) if (this.#wanted.has(id) && !this.#busy.has(id)) return id;
+    return undefined;
+  }
+
+  /** The record is in memory meanwhile. */
+  async #holding(room: RoomId, work: () => Promise<void>): Promise<void> {
+    const { records } = this.#deps;
+    const unpin = records.pin([room]);
+    try {
+      await records.read([room]);
+      await work();
+    } finally {
+      unpin();
+    }
   }
 
   /** The server is away, or asks for patience. What is missing is missing still. */
@@ -123,8 +140,11 @@ export class CatchUp {
     this.#run();
   }
 
-  async #catchUp({ id: room, last, unread: before, encryption }: RoomRecord): Promise<void> {
-    const { server, me } = this.#deps;
+  async #catchUp(room: RoomId): Promise<void> {
+    const { server, records, me } = this.#deps;
+    const record = records.get(room);
+    if (!record) return;
+    const { last, unread: before, encryption } = record;
     const sealed = this.#sealed(before);
     const what = missing(before, sealed);
     if (!what) return;
@@ -156,7 +176,7 @@ export class CatchUp {
   }
 
   #take({ room, arrived }: RoomNews): void {
-    const unread = this.#deps.records.get(room)?.unread;
+    const unread = this.#deps.records.look(room)?.unread;
     const sealed = new Set(unread?.events.flatMap(({ id, kind }) => (kind === 'sealed' ? [id] : [])));
     void this.#open(
       room,
@@ -170,8 +190,10 @@ export class CatchUp {
     if (openable.length === 0) return;
     for (const raw of openable) this.#tried.add(raw.event_id);
     try {
-      const met = await this.#looker.look(room, openable);
-      this.#keep(room, (record) => ({ ...record, unread: met.reduce(settle, record.unread) }));
+      await this.#holding(room, async () => {
+        const met = await this.#looker.look(room, openable);
+        this.#keep(room, (record) => ({ ...record, unread: met.reduce(settle, record.unread) }));
+      });
     } catch (thrown) {
       if (!this.#life.aborted) console.warn('not looked into', room, Failure.from(thrown).message);
     }
@@ -180,12 +202,12 @@ export class CatchUp {
   /** Changes a record as it is now, shows it and keeps it. */
   #keep(room: RoomId, change: (record: RoomRecord) => RoomRecord): void {
     const { records, store } = this.#deps;
-    const record = records.get(room);
+    const record = records.look(room);
     if (record?.membership !== 'joined' || this.#life.aborted) return;
     const changed = change(record);
-    if (changed === record || (changed.unread === record.unread && changed.last === record.last)) return;
+    if (changed.unread === record.unread && changed.last === record.last) return;
     records.apply([changed]);
-    store.commit({ rooms: [changed] }).catch((thrown) => console.warn('not kept', room, Failure.from(thrown).message));
+    void store.commit(records.takeChanges());
   }
 }
 

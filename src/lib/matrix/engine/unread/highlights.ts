@@ -20,7 +20,7 @@ const mostPages = 20;
  */
 export class Highlights {
   readonly #deps: { server: Server; me: UserId };
-  readonly #keep: (room: RoomId, change: (record: RoomRecord) => RoomRecord) => void;
+  readonly #keep: (room: RoomId, change: (record: RoomRecord) => RoomRecord) => Promise<void>;
   readonly #life: AbortSignal;
   /** Back to which time each conversation is asked for, ms. */
   readonly #wanted = new Map<RoomId, number>();
@@ -28,7 +28,7 @@ export class Highlights {
 
   constructor(
     deps: { server: Server; me: UserId },
-    keep: (room: RoomId, change: (record: RoomRecord) => RoomRecord) => void,
+    keep: (room: RoomId, change: (record: RoomRecord) => RoomRecord) => Promise<void>,
     life: AbortSignal
   ) {
     this.#deps = deps;
@@ -50,7 +50,7 @@ export class Highlights {
       for (const [room, after] of wanted) {
         const here = found.filter((one) => one.room_id === room && one.ts > after && !one.read);
         if (here.length > 0)
-          this.#keep(room, (record) => ({ ...record, unread: here.reduce(addressed, record.unread) }));
+          await this.#keep(room, (record) => ({ ...record, unread: here.reduce(addressed, record.unread) }));
         if (this.#wanted.get(room) === after) this.#wanted.delete(room);
       }
     } finally {

@@ -34,7 +34,7 @@ export class Looker {
   async look(room: RoomId, events: readonly RawEvent[]): Promise<Met[]> {
     const { records, crypto, me } = this.#deps;
     const entries = await new Opener(room, crypto, (raw) => this.#later(room, raw)).all(events);
-    const record = records.get(room);
+    const record = records.look(room);
     const reader: Reader = record ? readerOf(record, me) : { me, name: undefined };
     const met = entries.map(({ raw, opened }) => meet(raw, opened, reader));
     const callsAll = entries.filter(({ opened }, at) => 'type' in opened && isSealed(met[at]));

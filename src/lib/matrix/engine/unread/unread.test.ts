@@ -15,7 +15,7 @@ import {
 import { meet } from './effect.ts';
 import { insert, join } from './join.ts';
 import { readHere, receive } from './marks.ts';
-import { advance, nothingUnread, numbersOf, settle, sumOf, tear, type Unread } from './unread.ts';
+import { advance, numbersOf, settle, tear, type Unread } from './unread.ts';
 
 describe('the numbers', () => {
   it('say how many are unread, how many of them are for me, and whether that is all', () => {
@@ -26,12 +26,6 @@ describe('the numbers', () => {
     expect(numbersOf({ ...unread, hole: 5 }).exact).toBe(false);
     expect(numbersOf(tear(unread, { to: id('$3'), after: 5, hides: true })).exact).toBe(false);
     expect(numbersOf(tear(unread, { to: id('$3'), after: 5, hides: false })).exact).toBe(true);
-  });
-
-  it('of all conversations count an invitation as one, for me', () => {
-    const joined = { membership: 'joined' as const, unread: after(event('$1'), event('$2')) };
-    const invited = { membership: 'invited' as const, unread: nothingUnread };
-    expect(sumOf([joined, invited])).toEqual({ count: 3, exact: true, mentions: 1 });
   });
 
   it('of more than two hundred say that there are more, and lose no mention', () => {

@@ -1,4 +1,4 @@
-import type { EventId, Membership, Unread as Numbers } from '../../values.ts';
+import type { EventId, Unread as Numbers } from '../../values.ts';
 import type { Met } from './effect.ts';
 
 /**
@@ -60,19 +60,13 @@ export function numbersOf({ events, gap, hole }: Unread): Numbers {
   };
 }
 
-/** The numbers of all conversations together. An invitation is one piece of news, addressed to oneself. */
-export const sumOf = (records: Iterable<{ membership: Membership; unread: Unread }>): Numbers => {
-  let sum: Numbers = { count: 0, exact: true, mentions: 0 };
-  for (const { membership, unread } of records) {
-    const one = membership === 'invited' ? { count: 1, exact: true, mentions: 1 } : numbersOf(unread);
-    sum = {
-      count: sum.count + one.count,
-      exact: sum.exact && one.exact,
-      mentions: sum.mentions + one.mentions
-    };
-  }
-  return sum;
-};
+export const nothing: Numbers = { count: 0, exact: true, mentions: 0 };
+
+/** Whether it takes the server, or the crypto, to make it exact. */
+export const isBehind = ({ events, gap, marks }: Unread): boolean =>
+  gap !== null ||
+  events.some(({ kind }) => kind === 'sealed') ||
+  (events.length > 0 && Object.values(marks).some(({ placed }) => !placed));
 
 export const scopeOf = (key: string): Scope => (key === 'here' ? 'all' : (key as Scope));
 export const within = ({ thread }: UnreadEvent, scope: Scope): boolean =>
