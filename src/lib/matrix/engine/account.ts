@@ -15,6 +15,7 @@ import { AccountData } from './sync/account-data.ts';
 import { ListLoop } from './sync/list-loop.ts';
 import { Records } from './sync/records.ts';
 import { Timelines } from './timeline/timelines.ts';
+import { CatchUp } from './unread/catch-up.ts';
 
 export type EngineOptions = {
   readonly names: Names;
@@ -24,7 +25,7 @@ export type EngineOptions = {
   readonly onExpired: () => void;
 };
 
-type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot };
+type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot; outbox: Outbox };
 
 /** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
 async function assemble(
@@ -47,6 +48,7 @@ async function assemble(
     credentials,
     keys: options.persistKeys ? options.names.cryptoPrefix(me) : null,
     onReady: () => {
+      catchUp.wake();
       timelines.reopen();
       conversations.refresh();
     },
@@ -59,6 +61,7 @@ async function assemble(
   const outbox = new Outbox({ server, store, seal: sealer.seal, find: past.find, device: credentials.device }, life);
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
   const timelines = new Timelines({ server, records, outbox, list, crypto, me }, life);
+  const catchUp = new CatchUp({ server, store, records, list, connection, crypto, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);
   const stop = connection.subscribe(({ state }) => {
     if (state === 'online') {
@@ -80,6 +83,7 @@ async function assemble(
   return {
     list,
     slot,
+    outbox,
     conversations,
     timelines,
     recovery,
@@ -90,6 +94,8 @@ async function assemble(
 
 /** The ports of one account, and the end of them. */
 export type RunningAccount = AccountPorts & {
+  /** Sends events of every kind, sealed where the room is. */
+  readonly outbox: Outbox;
   /** Resolves when nothing of it runs or holds a database any more. */
   stop(): Promise<void>;
 };
