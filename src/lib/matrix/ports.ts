@@ -27,8 +27,8 @@ export interface Conversations {
   list(range: V.Range): Live<V.Slice<V.Conversation>>;
   /** null: this account has no such conversation. */
   one(room: V.RoomId): Live<V.Conversation | null>;
-  /** Sum over all conversations of the account, for the badge. */
-  unread(): Live<number>;
+  /** Sum over all conversations of the account, for the badge; an invitation is one, and addresses oneself. */
+  unread(): Live<V.Unread>;
   create(form: { name: string; topic?: string; open: boolean; sealed: boolean }): Promise<V.RoomId>;
   /** The direct conversation with a person: the one there is, or a new one, encrypted. */
   direct(person: V.UserId): Promise<V.RoomId>;

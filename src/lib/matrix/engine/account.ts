@@ -16,6 +16,7 @@ import { AccountData } from './sync/account-data.ts';
 import { ListLoop } from './sync/list-loop.ts';
 import { Records } from './sync/records.ts';
 import { Timelines } from './timeline/timelines.ts';
+import { CatchUp } from './unread/catch-up.ts';
 
 export type EngineOptions = {
   readonly names: Names;
@@ -25,7 +26,7 @@ export type EngineOptions = {
   readonly onExpired: () => void;
 };
 
-type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot };
+type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot; outbox: Outbox };
 
 /** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
 async function assemble(
@@ -48,6 +49,7 @@ async function assemble(
     credentials,
     keys: options.persistKeys ? options.names.cryptoPrefix(me) : null,
     onReady: () => {
+      catchUp.wake();
       timelines.reopen();
       conversations.refresh();
     },
@@ -60,6 +62,7 @@ async function assemble(
   const outbox = new Outbox({ server, store, seal: sealer.seal, find: past.find, device: credentials.device }, life);
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
   const timelines = new Timelines({ server, records, outbox, list, crypto, me }, life);
+  const catchUp = new CatchUp({ server, store, records, list, connection, crypto, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);
   const stop = connection.subscribe(({ state }) => {
     if (state === 'online') {
@@ -81,6 +84,7 @@ async function assemble(
   return {
     list,
     slot,
+    outbox,
     conversations,
     timelines,
     recovery,
@@ -92,6 +96,8 @@ async function assemble(
 
 /** The ports of one account, and the end of them. */
 export type RunningAccount = AccountPorts & {
+  /** Sends events of every kind, sealed where the room is. */
+  readonly outbox: Outbox;
   /** Resolves when nothing of it runs or holds a database any more. */
   stop(): Promise<void>;
 };

@@ -9,7 +9,7 @@ import type { RoomRecord } from '../sync/record.ts';
 import { Cache } from './cache.ts';
 import { isFull } from './fault.ts';
 import { Kept } from './kept.ts';
-import type { AccountId, EventId, FailureReason, Keeping, RoomId, TransactionId } from '../../values.ts';
+import type { AccountId, EventId, FailureReason, Keeping, RoomId, TransactionId, Unread } from '../../values.ts';
 
 /** What signs an account in. Lives in the browser's database until one signs out. */
 export type Credentials = {
@@ -53,7 +53,7 @@ export type Draft = { readonly room: RoomId; readonly text: string };
 export type Encrypted = { readonly room: RoomId; readonly content: Record<string, unknown> };
 
 /** What the list says of all conversations, without reading them. */
-export type Summary = { readonly total: number; readonly unread: number };
+export type Summary = { readonly total: number; readonly unread: Unread };
 
 /**
  * The newest events of a conversation, at most 40, oldest first and as they came (encrypted ones stay so). `before` is
