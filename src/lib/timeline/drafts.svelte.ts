@@ -1,7 +1,7 @@
 import { Failure } from '$lib/matrix/failure';
 import type { Drafts as Port } from '$lib/matrix/ports';
 import type { RoomId } from '$lib/matrix/values';
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 
 /** ms within which what is written is kept, however fast one writes on. */
 const within = 250;
@@ -13,7 +13,7 @@ export class Drafts {
   readonly #port: Port;
   readonly #texts = new SvelteMap<RoomId, string>();
   /** Changed since they were last kept. */
-  readonly #unkept = new Set<RoomId>();
+  readonly #unkept = new SvelteSet<RoomId>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(port: Port) {
