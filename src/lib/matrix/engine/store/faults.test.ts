@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RoomId, TransactionId } from '../../values.ts';
 import { fold } from '../sync/record.ts';
 import { event, me, megolm, member, otherRoom, room, state, update } from '../testing/examples.ts';
+import { nothing } from '../unread/unread.ts';
 import { kept } from '../testing/sync-session.ts';
 import { AccountsStore } from './accounts-store.ts';
 import { CacheDatabase } from './cache-database.ts';
@@ -53,7 +54,7 @@ async function before() {
     rooms: [record(room), sealed],
     encrypted: [{ room: otherRoom, content: megolm }],
     positions: { list: '1' },
-    summary: { total: 2, unread: 0 }
+    summary: { total: 2, unread: nothing }
   });
   await store.putTail({ room, events: [event('$1')], before: null });
   return store;
