@@ -20,8 +20,8 @@ export type EngineOptions = {
   readonly names: Names;
   /** false keeps the keys in memory: for tests outside a browser. */
   readonly persistKeys: boolean;
-  /** The server no longer takes the token. */
-  readonly onExpired: () => void;
+  /** The server no longer takes the token; whether it keeps the device. */
+  readonly onExpired: (ended: 'session' | 'device') => void;
 };
 
 type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot };
@@ -64,7 +64,7 @@ async function assemble(
       outbox.wake();
       timelines.heal();
     }
-    if (state === 'signed-out') options.onExpired();
+    if (state === 'signed-out') options.onExpired(server.ended ?? 'device');
   });
   life.addEventListener('abort', stop, { once: true });
   const link: Link = {

@@ -3,8 +3,9 @@ import type { AccountPorts } from '../ports.ts';
 import type { AccountId } from '../values.ts';
 import { startAccount, type RunningAccount } from './account.ts';
 import { Accounts, type Engines } from './accounts/accounts.ts';
+import { Listeners } from './listeners.ts';
 import { Server } from './server.ts';
-import { AccountsStore, Names, wipe, type Credentials } from './store/database.ts';
+import { AccountsStore, Names, wipe, wipeDevice, type Credentials } from './store/database.ts';
 
 type Slot = {
   readonly ports: Promise<RunningAccount>;
@@ -21,6 +22,7 @@ export class Engine implements Engines {
   readonly #persistKeys: boolean;
   readonly #slots = new Map<AccountId, Slot>();
   readonly #store: AccountsStore;
+  readonly #onStart = new Listeners<(account: AccountId) => void>();
 
   /** `base`: the origin of the zone. `deviceName`: how this device is called in the list of a person's devices. */
   constructor(options: {
@@ -65,8 +67,10 @@ export class Engine implements Engines {
       const account = await startAccount(this.#server.as(credentials.token), credentials, {
         names: this.#names,
         persistKeys: this.#persistKeys,
-        onExpired: () =>
-          this.accounts.expire(id).catch((thrown) => console.error('not noted', id, Failure.from(thrown).message))
+        onExpired: (ended) =>
+          this.accounts
+            .expire(id, ended)
+            .catch((thrown) => console.error('not noted', id, Failure.from(thrown).message))
       });
       ports.resolve(account);
       await stopped;
@@ -74,6 +78,12 @@ export class Engine implements Engines {
     });
     const ended = held.catch((thrown) => ports.reject(Failure.from(thrown)));
     this.#slots.set(id, { ports: ports.promise, end: () => end.abort(), ended });
+    this.#onStart.tell((run) => run(id));
+  }
+
+  /** Hears of each start of an account: what was watched of an earlier one says nothing any more. Returns the way to leave. */
+  onStart(run: (account: AccountId) => void): () => void {
+    return this.#onStart.add(run);
   }
 
   async stop(account: AccountId): Promise<void> {
@@ -86,6 +96,10 @@ export class Engine implements Engines {
 
   wipe(account: AccountId): Promise<void> {
     return wipe(this.#names, account);
+  }
+
+  wipeDevice(account: AccountId): Promise<void> {
+    return wipeDevice(this.#names, account);
   }
 
   /** Ends everything and lets go of every database. */
