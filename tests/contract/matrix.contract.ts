@@ -9,6 +9,7 @@ import { peopleContract } from './people.contract.ts';
 import { recoveryContract } from './recovery.contract.ts';
 import type { Stage } from './stage.ts';
 import { timelinesContract } from './timelines.contract.ts';
+import { unreadContract } from './unread.contract.ts';
 
 /**
  * What every implementation of the ports does, so that the fake cannot lie. `setUp` runs once for all cases; `doors`
@@ -28,6 +29,7 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
 
     accountsContract(stage, doors);
     conversationsContract(stage);
+    unreadContract(stage);
     invitationsContract(stage);
     timelinesContract(stage);
     outboxContract(stage);

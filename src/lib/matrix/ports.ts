@@ -27,8 +27,8 @@ export interface Conversations {
   list(range: V.Range): Live<V.Slice<V.Conversation>>;
   /** null: this account has no such conversation. */
   one(room: V.RoomId): Live<V.Conversation | null>;
-  /** Sum over all conversations of the account, for the badge. */
-  unread(): Live<number>;
+  /** Sum over all conversations of the account, for the badge; an invitation is one, and addresses oneself. */
+  unread(): Live<V.Unread>;
   create(form: { name: string; topic?: string; open: boolean; sealed: boolean }): Promise<V.RoomId>;
   /** The direct conversation with a person: the one there is, or a new one, encrypted. */
   direct(person: V.UserId): Promise<V.RoomId>;
@@ -81,6 +81,8 @@ export interface RecoveryPort {
 
 export interface Link {
   state(): Live<V.Connection>;
+  /** Whether this browser keeps what is new. What must not be lost and cannot be kept is refused with `storage`. */
+  keeping(): Live<V.Keeping>;
   /** Tries again now instead of when the wait is over. */
   retryNow(): Promise<void>;
 }
@@ -105,7 +107,7 @@ export const feeds = {
   timelines: ['rows'],
   people: ['me', 'members'],
   recovery: ['state'],
-  link: ['state']
+  link: ['state', 'keeping']
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: readonly FeedsOf<P extends keyof AccountPorts ? AccountPorts[P] : Accounts>[];
 };

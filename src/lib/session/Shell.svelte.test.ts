@@ -50,7 +50,7 @@ describe('the sections', () => {
       .element(page.getByRole('link', { name: 'Settings', exact: true }))
       .toHaveAttribute('aria-current', 'page');
     await expect.element(page.getByRole('link', { name: /^Chats/ })).not.toHaveAttribute('aria-current');
-    await expect.element(page.getByRole('link', { name: /^Chats.*5 unread/ })).toBeVisible();
+    await expect.element(page.getByRole('link', { name: /^Chats.*6 unread, 1 for you/ })).toBeVisible();
   });
 });
 

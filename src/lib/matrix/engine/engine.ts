@@ -1,5 +1,4 @@
 import { Failure } from '../failure.ts';
-import type { AccountPorts } from '../ports.ts';
 import type { AccountId } from '../values.ts';
 import { startAccount, type RunningAccount } from './account.ts';
 import { Accounts, type Engines } from './accounts/accounts.ts';
@@ -44,7 +43,7 @@ export class Engine implements Engines {
   }
 
   /** The ports of an account once its engine runs. Rejects with `signed-out` where there is no such account. */
-  async running(account: AccountId): Promise<AccountPorts> {
+  async running(account: AccountId): Promise<RunningAccount> {
     const slot = this.#slots.get(account);
     if (!slot) throw new Failure('signed-out', account);
     return slot.ports;

@@ -30,7 +30,7 @@ export async function startOutbox(name: string, more: { seal?: Seal; find?: Find
   const stop = async () => {
     life.abort();
     await settled();
-    store.close();
+    await store.close();
   };
   onTestFinished(stop);
   const waiting = (of = room) =>
