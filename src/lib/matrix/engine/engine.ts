@@ -1,3 +1,4 @@
+import type { Stir } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import type { AccountId } from '../values.ts';
 import { startAccount, type RunningAccount } from './account.ts';
@@ -18,7 +19,7 @@ export class Engine implements Engines {
   readonly accounts: Accounts;
   readonly #server: Server;
   readonly #names: Names;
-  readonly #persistKeys: boolean;
+  readonly keepsKeys: boolean;
   readonly #slots = new Map<AccountId, Slot>();
   readonly #store: AccountsStore;
   readonly #onStart = new Listeners<(account: AccountId) => void>();
@@ -34,7 +35,7 @@ export class Engine implements Engines {
     this.#server = new Server(options.base, { fetch: options.fetch });
     this.#names = new Names(options.profile);
     this.#store = new AccountsStore(this.#names);
-    this.#persistKeys = options.persistKeys ?? true;
+    this.keepsKeys = options.persistKeys ?? true;
     this.accounts = new Accounts(this.#server, this.#store, this, options.deviceName);
   }
 
@@ -65,7 +66,7 @@ export class Engine implements Engines {
       const stopped = new Promise<void>((resolve) => end.signal.addEventListener('abort', () => resolve()));
       const account = await startAccount(this.#server.as(credentials.token), credentials, {
         names: this.#names,
-        persistKeys: this.#persistKeys,
+        persistKeys: this.keepsKeys,
         onExpired: (ended) =>
           this.accounts
             .expire(id, ended)
@@ -83,6 +84,16 @@ export class Engine implements Engines {
   /** Hears of each start of an account: what was watched of an earlier one says nothing any more. Returns the way to leave. */
   onStart(run: (account: AccountId) => void): () => void {
     return this.#onStart.add(run);
+  }
+
+  /** Something happened for which all accounts look at the server now. */
+  stir(why: Stir): void {
+    for (const { ports } of this.#slots.values())
+      ports.then(
+        (account) => account.stir(why),
+        // One that did not start has said so.
+        () => undefined
+      );
   }
 
   async stop(account: AccountId): Promise<void> {

@@ -118,6 +118,9 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
       case 'unwatch':
         unwatch(data.n);
         return;
+      case 'stir':
+        engine.stir(data.why);
+        return;
       case 'hello':
         // Granted when the page is gone, by whatever way it went.
         navigator.locks.request(data.lock, end).catch((thrown) => console.error('engine: no lock', thrown));

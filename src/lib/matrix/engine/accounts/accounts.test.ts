@@ -23,6 +23,7 @@ async function start() {
   onTestFinished(() => store.close());
   const done: string[] = [];
   const engines: Engines = {
+    keepsKeys: true,
     start: ({ id, token }) => void done.push(`start ${id} ${token}`),
     stop: async (id) => void done.push(`stop ${id}`),
     wipe: async (id) => void done.push(`wipe ${id}`),

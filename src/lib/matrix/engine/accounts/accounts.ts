@@ -10,6 +10,8 @@ import { register, registrationOf, signedIn, toSession, type Session } from './r
 
 /** What the accounts ask of whoever runs their engines. */
 export interface Engines {
+  /** Whether the keys of a device outlive its engine: without them a device is worth nothing. */
+  readonly keepsKeys: boolean;
   start(credentials: Credentials): void;
   /** Resolves when nothing of the account runs or holds a database any more. */
   stop(account: AccountId): Promise<void>;
@@ -61,8 +63,8 @@ export class Accounts implements Port {
       identifier: { type: 'm.id.user', user },
       password,
       initial_device_display_name: this.#deviceName,
-      // The keys of a device that the server has forgotten are worth nothing: then it is a new one.
-      ...(known && (!known.expired || known.deviceStays) && { device_id: known.device })
+      // A device that the server has forgotten does not come back: then it is a new one.
+      ...(known && this.#engines.keepsKeys && (!known.expired || known.deviceStays) && { device_id: known.device })
     };
     try {
       return await this.#keep(
