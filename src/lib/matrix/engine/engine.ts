@@ -5,7 +5,8 @@ import { startAccount, type RunningAccount } from './account.ts';
 import { Accounts, type Engines } from './accounts/accounts.ts';
 import { Listeners } from './listeners.ts';
 import { Server } from './server.ts';
-import { AccountsStore, Names, wipe, wipeDevice, type Credentials } from './store/database.ts';
+import { AccountsStore } from './store/accounts-store.ts';
+import { Names, wipe, wipeDevice, type Credentials } from './store/database.ts';
 
 type Slot = {
   readonly ports: Promise<RunningAccount>;
