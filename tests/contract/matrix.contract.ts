@@ -9,6 +9,7 @@ import { peopleContract } from './people.contract.ts';
 import { recoveryContract } from './recovery.contract.ts';
 import type { Stage } from './stage.ts';
 import { timelinesContract } from './timelines.contract.ts';
+import { windowsContract } from './windows.contract.ts';
 
 /**
  * What every implementation of the ports does, so that the fake cannot lie. `setUp` runs once for all cases; `doors`
@@ -30,6 +31,7 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
     conversationsContract(stage);
     invitationsContract(stage);
     timelinesContract(stage);
+    windowsContract(stage);
     outboxContract(stage);
     peopleContract(stage);
     recoveryContract(stage);

@@ -137,6 +137,19 @@ export class FakeZone {
     return this.change(room, sender, content, options.at);
   }
 
+  /** Somebody answers a message by a sign, says it better, or takes anything of that back. */
+  react(room: FakeRoom, sender: UserId, to: EventId, key: string): RoomEvent {
+    return this.change(room, sender, { type: 'reaction', to, key });
+  }
+
+  edit(room: FakeRoom, sender: UserId, of: EventId, text: string): RoomEvent {
+    return this.change(room, sender, { type: 'edit', of, body: { type: 'text', style: 'plain', text } });
+  }
+
+  delete(room: FakeRoom, sender: UserId, of: EventId): RoomEvent {
+    return this.change(room, sender, { type: 'deletion', of });
+  }
+
   member(room: FakeRoom, sender: UserId, person: UserId, membership: Membership | 'removed' | 'banned'): void {
     this.change(room, sender, { type: 'member', person, membership });
   }

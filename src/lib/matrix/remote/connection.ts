@@ -1,7 +1,7 @@
 import type { FromEngine, FromPage, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
-import { settle } from './settle.ts';
+import { settle } from '../settle.ts';
 
 type Feed = { readonly cell: Cell<unknown>; readonly target: Target; readonly args: readonly unknown[] };
 type Answer = { resolve: (value: unknown) => void; reject: (failure: Failure) => void };

@@ -1,28 +1,36 @@
 import * as v from 'valibot';
 import type { EventId, RoomId } from '../../values.ts';
-import { rawEvent, tolerant, type RawEvent } from '../event.ts';
+import { rawEvent, tolerant, wellFormed, type RawEvent } from '../event.ts';
 import { path, type Server } from '../server.ts';
 
 const page = v.object({
-  chunk: tolerant(rawEvent),
+  chunk: v.pipe(
+    v.array(v.unknown()),
+    v.transform((events) => wellFormed(rawEvent, events))
+  ),
   state: tolerant(rawEvent),
   end: v.optional(v.string())
 });
 export type Page = v.InferOutput<typeof page>;
 
-const lazyMembers = JSON.stringify({ lazy_load_members: true });
+export const lazyMembers = JSON.stringify({ lazy_load_members: true });
 
-/** One page of history, newest first (Matrix 1.16 client-server, `GET /rooms/{roomId}/messages`). `from` absent: from the live end. */
-export function messagesBefore(
-  server: Server,
-  room: RoomId,
-  options: { from?: string | null; limit: number; signal?: AbortSignal }
-): Promise<Page> {
+type PageOptions = { from?: string | null; limit: number; signal?: AbortSignal };
+
+function messages(server: Server, room: RoomId, dir: 'b' | 'f', options: PageOptions): Promise<Page> {
   return server.call('GET', path`/_matrix/client/v3/rooms/${room}/messages`, page, {
-    query: { dir: 'b', limit: String(options.limit), from: options.from ?? undefined, filter: lazyMembers },
+    query: { dir, limit: String(options.limit), from: options.from ?? undefined, filter: lazyMembers },
     signal: options.signal
   });
 }
+
+/** One page of history, newest first (Matrix 1.16 client-server, `GET /rooms/{roomId}/messages`). `from` absent: from the live end. */
+export const messagesBefore = (server: Server, room: RoomId, options: PageOptions): Promise<Page> =>
+  messages(server, room, 'b', options);
+
+/** One page towards the live end, oldest first. Without an `end` nothing more is there yet. */
+export const messagesAfter = (server: Server, room: RoomId, options: PageOptions & { from: string }): Promise<Page> =>
+  messages(server, room, 'f', options);
 
 /**
  * Reads back to the event `to`, from a gap's end or the live end, at most `most` events. Oldest first; `whole` when

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
-import type { TransactionId, UserId } from '../../values.ts';
-import { rawEvent, text, tolerant } from '../event.ts';
-import { personOf } from '../person.ts';
+import type { TransactionId } from '../../values.ts';
+import { rawEvent, tolerant } from '../event.ts';
 import { anna, id, me, room } from '../testing/examples.ts';
-import { toRows, type RowsInput } from './rows.ts';
+import { isSilent } from './entry.ts';
+import { Namebook } from './namebook.ts';
+import { Relations } from './relations.ts';
+import { Rows } from './rows.ts';
 
 const odd = fc.jsonValue({ maxDepth: 2 });
 const name = fc.constantFrom('$1', '$2', '$3', 't1', '__proto__', 'constructor', '');
@@ -92,8 +94,15 @@ it('whatever is in the events, there are rows that can be sent elsewhere and sho
           sending: false,
           event: null
         }));
-        const called: RowsInput['name'] = (user: UserId, content) => personOf(user, text(content?.displayname, 100));
-        const rows = toRows({ entries, echoes, keys, receipts, me, name: called });
+        const [book, relations] = [new Namebook(), new Relations()];
+        book.learn(entries.map(({ raw }) => raw));
+        for (const entry of entries) relations.take(entry);
+        const rows = new Rows(me, book, relations).of({
+          lines: entries.filter((entry) => !isSilent(entry)),
+          echoes,
+          keys,
+          receipts
+        });
         expect(structuredClone(rows)).toEqual(rows);
         expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
         for (const { at } of rows) expect(() => new Date(at).toISOString()).not.toThrow();

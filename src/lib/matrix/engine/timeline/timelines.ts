@@ -95,9 +95,18 @@ export class Timelines implements Port {
     await this.#open.get(room)?.timeline.older();
   }
 
+  async newer(room: V.RoomId): Promise<void> {
+    await this.#open.get(room)?.timeline.newer();
+  }
+
+  async jump(room: V.RoomId, place: V.Place): Promise<string | null> {
+    return (await this.#open.get(room)?.timeline.jump(place)) ?? null;
+  }
+
   async send(room: V.RoomId, text: string, transaction: V.TransactionId): Promise<void> {
     if (!this.#deps.records.has(room)) throw new Failure('not-found', `${room}: not in this room`);
     await this.#deps.outbox.add(room, 'm.room.message', { msgtype: 'm.text', body: text }, transaction);
+    this.#open.get(room)?.timeline.return();
   }
 
   retry(_room: V.RoomId, transaction: V.TransactionId): Promise<void> {
