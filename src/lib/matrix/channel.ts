@@ -2,6 +2,7 @@
  * The wire between a page and the engine: commands with one answer, feeds with many values. All of it is structured
  * clone; `n` numbers a page's requests.
  */
+import type { Change } from './change.ts';
 import type { AccountId, FailureReason } from './values.ts';
 import type { AccountPorts, Accounts } from './ports.ts';
 
@@ -21,6 +22,8 @@ export type FromPage =
 export type FromEngine =
   | { readonly t: 'result'; readonly n: number; readonly value: unknown }
   | { readonly t: 'value'; readonly n: number; readonly value: unknown }
+  /** What makes the next value of the one before; `after` so many were said. */
+  | { readonly t: 'change'; readonly n: number; readonly change: Change; readonly after: number }
   | {
       readonly t: 'failure';
       readonly n: number;

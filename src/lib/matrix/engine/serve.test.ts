@@ -121,6 +121,31 @@ describe('a page', () => {
 });
 
 describe('a feed', () => {
+  it('tells of a change no more than what differs, and nothing where nothing does', async () => {
+    const { ask, timelines, heard } = await open();
+    const rows = [{ key: 'a' }, { key: 'b' }];
+    timelines.rowsCell.set({ rows, older: 'more' });
+    await ask('watch', 'timelines', 'rows', ['!room']);
+    timelines.rowsCell.set({ rows: [...rows, { key: 'c' }], older: 'more' });
+    timelines.rowsCell.set({
+      rows: timelines.rowsCell.current && (timelines.rowsCell.current as { rows: unknown }).rows,
+      older: 'more'
+    });
+    timelines.rowsCell.set({ rows: rows.slice(1), older: 'more' });
+    timelines.rowsCell.set('another thing');
+    expect(heard).toEqual([
+      { t: 'value', n: 1, value: { rows, older: 'more' } },
+      {
+        t: 'change',
+        n: 1,
+        after: 1,
+        change: { parts: { rows: { list: [{ kept: [0, 2] }, { items: [{ key: 'c' }] }] } }, gone: [] }
+      },
+      { t: 'change', n: 1, after: 2, change: { parts: { rows: { list: [{ kept: [1, 2] }] } }, gone: [] } },
+      { t: 'value', n: 1, value: 'another thing' }
+    ]);
+  });
+
   it('tells its present once, and its changes until it is left', async () => {
     const { ask, say, list, heard } = await open();
     await ask('watch', 'accounts', 'list', [], null);

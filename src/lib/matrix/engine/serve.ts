@@ -1,3 +1,4 @@
+import { difference } from '../change.ts';
 import type { FromEngine, FromPage, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
@@ -14,13 +15,23 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
   const send = (message: FromEngine) => {
     if (!ended) wire.postMessage(message);
   };
-  /** A value that cannot be sent is the engine's mistake: it must not stop who set it. */
-  const tell = (n: number, value: unknown) => {
-    try {
-      send({ t: 'value', n, value });
-    } catch (thrown) {
-      fail(n, thrown);
-    }
+  /**
+   * Says the values of one feed: the first whole, then what differs. A value that cannot be sent is the engine's mistake:
+   * it must not stop who set it.
+   */
+  const teller = (n: number) => {
+    let told: { value: unknown; times: number } | undefined;
+    return (value: unknown) => {
+      try {
+        const change = told ? difference(told.value, value) : { to: value };
+        if (change === null) return;
+        const whole = !told || 'to' in change;
+        send(whole ? { t: 'value', n, value } : { t: 'change', n, change, after: told?.times ?? 0 });
+        told = { value, times: whole ? 1 : (told?.times ?? 0) + 1 };
+      } catch (thrown) {
+        fail(n, thrown);
+      }
+    };
   };
   const fail = (n: number, thrown: unknown) => {
     const { reason, message, retryAfter } = Failure.from(thrown);
@@ -60,12 +71,13 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
       const live = (await find(target, 'watch'))(...args) as Live<unknown>;
       if (stopped) return;
       let told = false;
+      const tell = teller(n);
       const leave = live.subscribe((value) => {
         told = true;
-        tell(n, value);
+        tell(value);
       });
       watched.set(n, leave);
-      if (!told && live.current !== undefined) tell(n, live.current);
+      if (!told && live.current !== undefined) tell(live.current);
     } catch (thrown) {
       if (watched.get(n) === stop) watched.delete(n);
       throw thrown;

@@ -105,6 +105,33 @@ describe('a feed', () => {
     expect(said).toEqual([{ t: 'watch', n: 1, ...target, args: [] }]);
   });
 
+  it('is told what differs, and keeps the rest', () => {
+    const { connection, hear } = open();
+    const feed = connection.watch(target, []);
+    feed.subscribe(() => undefined);
+    hear({ t: 'value', n: 1, value: [{ key: 'a' }, { key: 'b' }] });
+    const [, b] = feed.current as [unknown, unknown];
+    hear({ t: 'change', n: 1, after: 1, change: { list: [{ kept: [1, 2] }, { items: [{ key: 'c' }] }] } });
+    expect(feed.current).toEqual([{ key: 'b' }, { key: 'c' }]);
+    expect((feed.current as unknown[])[0]).toBe(b);
+    hear({ t: 'change', n: 1, after: 2, change: { list: [{ kept: [1, 2] }] } });
+    expect(feed.current).toEqual([{ key: 'c' }]);
+  });
+
+  it('that hears of a change of what it does not hold asks for the whole, once', () => {
+    const { connection, said, hear } = open();
+    const feed = connection.watch(target, []);
+    feed.subscribe(() => undefined);
+    hear({ t: 'value', n: 1, value: ['a'] });
+    for (const after of [7, 8])
+      hear({ t: 'change', n: 1, after, change: { list: [{ kept: [0, 1] }, { items: ['b'] }] } });
+    expect(feed.current).toEqual(['a']);
+    expect(said.slice(1)).toEqual([{ t: 'watch', n: 1, ...target, args: [] }]);
+    hear({ t: 'value', n: 1, value: ['a', 'b'] });
+    hear({ t: 'change', n: 1, after: 1, change: { list: [{ kept: [1, 2] }] } });
+    expect(feed.current).toEqual(['b']);
+  });
+
   it('that fails is noted, and rejects nothing', () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
     const { connection, hear } = open();

@@ -1,9 +1,16 @@
+import { changed } from '../change.ts';
 import type { FromEngine, FromPage, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
 import { settle } from '../settle.ts';
 
-type Feed = { readonly cell: Cell<unknown>; readonly target: Target; readonly args: readonly unknown[] };
+type Feed = {
+  readonly cell: Cell<unknown>;
+  readonly target: Target;
+  readonly args: readonly unknown[];
+  /** Values that came since the last whole one, with it. */
+  heard: number;
+};
 type Answer = { resolve: (value: unknown) => void; reject: (failure: Failure) => void };
 
 /** The page's end of the wire. */
@@ -38,7 +45,7 @@ export class Connection {
   watch(target: Target, args: readonly unknown[]): Live<unknown> {
     const cell: Cell<unknown> = new Cell<unknown>(undefined, () => {
       const n = ++this.#n;
-      this.#feeds.set(n, { cell, target, args });
+      this.#feeds.set(n, { cell, target, args, heard: 0 });
       this.#wire.postMessage({ t: 'watch', n, ...target, args });
       return () => {
         this.#feeds.delete(n);
@@ -66,16 +73,28 @@ export class Connection {
   }
 
   #take(message: FromEngine): void {
-    if (message.t === 'value') {
-      const cell = this.#feeds.get(message.n)?.cell;
-      cell?.set(settle(cell.current, message.value));
-      return;
-    }
+    if (message.t === 'value' || message.t === 'change') return this.#hear(message);
     const answer = this.#answers.get(message.n);
     this.#answers.delete(message.n);
     if (message.t !== 'failure') return answer?.resolve(message.value);
     const failure = new Failure(message.reason, message.detail, { retryAfter: message.retryAfter });
     if (answer) answer.reject(failure);
     else console.warn('a feed ended:', failure.message);
+  }
+
+  #hear(message: Extract<FromEngine, { t: 'value' | 'change' }>): void {
+    const { n } = message;
+    const feed = this.#feeds.get(n);
+    if (!feed) return;
+    const { cell, target, args, heard } = feed;
+    if (message.t === 'change' && message.after !== heard) {
+      // Of another engine than the one that said the value before: it is asked for the whole.
+      feed.heard = 0;
+      if (heard > 0) this.#wire.postMessage({ t: 'watch', n, ...target, args });
+      return;
+    }
+    feed.heard = message.t === 'value' ? 1 : heard + 1;
+    const next = message.t === 'value' ? message.value : changed(cell.current, message.change);
+    cell.set(settle(cell.current, next));
   }
 }
