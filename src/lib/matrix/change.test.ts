@@ -27,7 +27,7 @@ const lists = fc
       pool.length > 0 ? fc.array(fc.oneof(fc.constantFrom(...pool), value), { maxLength: 10 }) : fc.array(value);
     return fc.tuple(some, some);
   });
-const pair = fc.oneof(
+const pair: fc.Arbitrary<readonly [unknown, unknown]> = fc.oneof(
   fc.tuple(value, value),
   lists,
   lists.map(

@@ -4,6 +4,9 @@ import type { AccountPorts } from '$lib/matrix/ports';
 import type * as V from '$lib/matrix/values';
 import { countAfter, entriesOf, newestEvent, type Entry } from './entries';
 
+/** ms for which the row that one was led to stands out. */
+const shownFor = 2_500;
+
 /** One conversation, open in front of somebody. */
 export class Conversation {
   readonly room: V.RoomId;
@@ -18,6 +21,12 @@ export class Conversation {
   /** She follows what comes: nothing of it is new to her. */
   #following = false;
   #marked: V.EventId | null = null;
+  /** The row that a jump has led to, until it has been brought into sight. */
+  #target = $state.raw<{ readonly row: string } | null>(null);
+  #shown = $state.raw<string | null>(null);
+  #shownFor: ReturnType<typeof setTimeout> | undefined;
+  #moving = $state(false);
+  #moveFailure = $state.raw<Failure>();
 
   constructor(ports: AccountPorts, me: V.AccountId, room: V.RoomId) {
     this.#ports = ports;
@@ -54,6 +63,81 @@ export class Conversation {
     return this.#answering;
   }
 
+  /** The rows reach the newest message, or will in a moment. */
+  get atNewest(): boolean {
+    return (this.timeline?.newer ?? 'end') === 'end';
+  }
+
+  /** Where in `entries` the place is to which one has asked to be led; null once it is in sight, or nobody asked. */
+  readonly target: number | null = $derived.by(() => {
+    const target = this.#target;
+    const rows = this.timeline?.rows ?? [];
+    if (!target) return null;
+    const places = new Map(this.entries.map(({ key }, index) => [key, index]));
+    // Things that happened to the room are one entry, under the name of the last of them.
+    const from = rows.findIndex(({ key }) => key === target.row);
+    const row = from < 0 ? undefined : rows.slice(from).find(({ key }) => places.has(key));
+    return (row && places.get(row.key)) ?? null;
+  });
+
+  /** The entry that one was led to a moment ago. */
+  get shown(): string | null {
+    return this.#shown;
+  }
+
+  /** On the way to another place. */
+  get moving(): boolean {
+    return this.#moving;
+  }
+
+  /** Why one could not be led there. */
+  get moveFailure(): Failure | undefined {
+    return this.#moveFailure;
+  }
+
+  /** Leads to a place; true when its rows are there. */
+  async jump(place: V.Place): Promise<boolean> {
+    this.#moving = true;
+    this.#moveFailure = undefined;
+    try {
+      const row = await this.#ports.timelines.jump(this.room, place);
+      this.#target = row === null ? null : { row };
+      return true;
+    } catch (thrown) {
+      this.#moveFailure = Failure.from(thrown);
+      return false;
+    } finally {
+      this.#moving = false;
+    }
+  }
+
+  /** The target is in sight: it is shown for a moment. */
+  arrive(): void {
+    const entry = this.target === null ? undefined : this.entries[this.target];
+    this.#target = null;
+    this.#shown = entry?.key ?? null;
+    clearTimeout(this.#shownFor);
+    this.#shownFor = setTimeout(() => (this.#shown = null), shownFor);
+  }
+
+  dismissMoveFailure(): void {
+    this.#moveFailure = undefined;
+  }
+
+  /** Reads on towards the newest; does nothing while it runs, at the end, or after a failure. */
+  async readOn(): Promise<void> {
+    if (this.timeline?.newer === 'more') await this.retryReadOn();
+  }
+
+  /** Reads on after a failure. */
+  async retryReadOn(): Promise<void> {
+    try {
+      await this.#ports.timelines.newer(this.room);
+    } catch {
+      // The timeline itself says so, below its last row.
+    }
+  }
+
   /** Reads further back; does nothing while it runs, at the beginning, or after a failure. */
   async readBack(): Promise<void> {
     if (this.timeline?.older === 'more') await this.#older();
@@ -81,6 +165,8 @@ export class Conversation {
     if (!timeline || event === null || event === this.#marked) return;
     const place = (id: V.EventId | null) =>
       timeline.rows.findIndex((row) => row.kind === 'message' && row.event === id);
+    // Somewhere else, nobody knows whether this comes before or after what has been read.
+    if (timeline.newer !== 'end' && place(timeline.readUpTo) < 0) return;
     if (place(event) <= Math.max(place(timeline.readUpTo), place(this.#marked))) return;
     if (countAfter(timeline.rows, timeline.readUpTo, this.me) === 0) return;
     this.#marked = event;

@@ -18,6 +18,8 @@ interface Setup {
   estimate: (index: number) => number;
   /** `end`: a conversation, which keeps to its newest row and stays where one reads while rows come before. */
   anchor?: 'start' | 'end';
+  /** Whether what comes behind the last row is followed by who is there: not where more rows are only read on. */
+  follows?: () => boolean;
   overscan?: number;
   paddingStart?: number;
   paddingEnd?: number;
@@ -46,6 +48,8 @@ export class VirtualRows {
   #wasAtEnd = true;
   /** The first scroll, to the end, has been made: before that no position means anything. */
   #arrived = false;
+  /** As it was when the rows on show were put there. */
+  #follows = true;
   readonly #layout = $derived.by(() => this.#arrange());
 
   constructor(setup: Setup) {
@@ -78,6 +82,11 @@ export class VirtualRows {
   /** px above what is in sight; Infinity until the list has come to where it opens. */
   get above(): number {
     return this.#layout.above;
+  }
+
+  /** px below what is in sight; Infinity until the list has come to where it opens. */
+  get below(): number {
+    return this.#layout.range ? this.#layout.below : Infinity;
   }
 
   /** The indices that are really in sight, without those kept ready around them; null until it has come there. */
@@ -139,6 +148,7 @@ export class VirtualRows {
     this.#look();
     const core = this.#core;
     core.setOptions(this.#options(this.#setup.keys()));
+    this.#follows = this.#setup.follows?.() ?? true;
     const items = core.getVirtualItems();
     const height = core.getTotalSize();
     const above = core.scrollOffset ?? 0;
@@ -167,7 +177,7 @@ export class VirtualRows {
       paddingStart,
       paddingEnd,
       anchorTo: anchor,
-      followOnAppend: anchor === 'end',
+      followOnAppend: anchor === 'end' && this.#follows,
       scrollEndThreshold: nearEnd
     };
   }
