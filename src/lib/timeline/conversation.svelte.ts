@@ -2,7 +2,7 @@ import { Failure } from '$lib/matrix/failure';
 import { Following } from '$lib/matrix/following.svelte';
 import type { AccountPorts } from '$lib/matrix/ports';
 import type * as V from '$lib/matrix/values';
-import { countAfter, entriesOf, newestEvent, type Entry } from './entries';
+import { countAfter, entriesOf, indexOfRow, newestEvent, type Entry } from './entries';
 
 /** ms for which the row that one was led to stands out. */
 const shownFor = 2_500;
@@ -70,14 +70,8 @@ export class Conversation {
 
   /** Where in `entries` the place is to which one has asked to be led; null once it is in sight, or nobody asked. */
   readonly target: number | null = $derived.by(() => {
-    const target = this.#target;
-    const rows = this.timeline?.rows ?? [];
-    if (!target) return null;
-    const places = new Map(this.entries.map(({ key }, index) => [key, index]));
-    // Things that happened to the room are one entry, under the name of the last of them.
-    const from = rows.findIndex(({ key }) => key === target.row);
-    const row = from < 0 ? undefined : rows.slice(from).find(({ key }) => places.has(key));
-    return (row && places.get(row.key)) ?? null;
+    const at = this.#target ? indexOfRow(this.entries, this.timeline?.rows ?? [], this.#target.row) : -1;
+    return at < 0 ? null : at;
   });
 
   /** The entry that one was led to a moment ago. */
