@@ -169,7 +169,7 @@ describe('a conversation', () => {
   it('says when the message of a link cannot be shown, and stays where one is', async () => {
     const example = await examples.long();
     await openAt(example, { event: '$nowhere' as EventId });
-    await expect.element(page.getByRole('alert')).toHaveTextContent('Could not show that message.');
+    await expect.element(page.getByRole('alert').filter({ hasText: 'Could not show that message' })).toBeVisible();
     await expect.element(article('500. bla')).toBeInViewport();
     await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
     await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
@@ -214,7 +214,7 @@ describe('a conversation', () => {
     const example = await examples.long();
     example.browser.network.failNext('timelines.newer', 'unreachable');
     await openAt(example, eventSaying(example, '100. '));
-    await expect.element(page.getByRole('alert')).toHaveTextContent('Could not read on.');
+    await expect.element(page.getByRole('alert').filter({ hasText: 'Could not read on' })).toBeVisible();
     await page.getByRole('button', { name: 'Try again' }).click();
     await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
   });

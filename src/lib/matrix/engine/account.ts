@@ -13,6 +13,7 @@ import { AccountStore, type Credentials, type Names } from './store/database.ts'
 import { AccountData } from './sync/account-data.ts';
 import { ListLoop } from './sync/list-loop.ts';
 import { Records } from './sync/records.ts';
+import { Tails } from './timeline/tails.ts';
 import { Timelines } from './timeline/timelines.ts';
 
 export type EngineOptions = {
@@ -55,7 +56,8 @@ async function assemble(
   const sealer = new Sealer({ server, records, slot, list, connection }, life);
   const outbox = new Outbox(server, store, sealer.seal, life);
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
-  const timelines = new Timelines({ server, records, outbox, list, crypto, me }, life);
+  const tails = new Tails({ server, store, records }, life);
+  const timelines = new Timelines({ server, records, outbox, list, crypto, tails, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);
   const stop = connection.subscribe(({ state }) => {
     if (state === 'online') {
@@ -73,6 +75,7 @@ async function assemble(
     }
   };
   await outbox.load();
+  void list.first.then(() => tails.fill());
   return {
     list,
     slot,

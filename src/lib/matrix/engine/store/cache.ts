@@ -66,7 +66,10 @@ export class Cache {
   async commit(change: Change): Promise<void> {
     const transaction = this.#database.transaction(stores, 'readwrite', { durability: 'relaxed' });
     const rooms = transaction.objectStore('rooms');
-    for (const record of change.rooms ?? []) void rooms.put({ id: record.id, order: orderOf(record), record });
+    for (const record of change.rooms ?? []) {
+      void rooms.put({ id: record.id, order: orderOf(record), record });
+      if (record.membership === 'left') void transaction.objectStore('tails').delete(record.id);
+    }
     for (const id of change.gone ?? []) {
       void rooms.delete(id);
       void transaction.objectStore('tails').delete(id);

@@ -24,6 +24,10 @@ export const isSilent = (entry: Entry): boolean =>
   entry.raw.state_key === undefined &&
   (entry.raw.type === 'm.room.redaction' || ['m.replace', 'm.annotation'].includes(relationOf(entry)?.type ?? ''));
 
+/** Whether there is something in it that could not be read so far. */
+export const isWaiting = ({ opened, edit }: Entry): boolean =>
+  !isOpen(opened) || (edit !== undefined && !isOpen(edit.opened));
+
 /** The newest edit that the server tells beside an event (Matrix 1.16, "Server-side aggregation of m.replace"). */
 function editBeside({ unsigned, event_id: id }: RawEvent): RawEvent | undefined {
   const relations = unsigned['m.relations'];
@@ -44,8 +48,16 @@ export class Opener {
     this.#onLater = onLater;
   }
 
-  all(events: readonly RawEvent[]): Promise<Entry[]> {
-    return Promise.all(events.map((raw) => this.one(raw)));
+  /** What is among `open` already stays as it is, unless the server tells more of it now. */
+  all(events: readonly RawEvent[], open: readonly Entry[] = []): Promise<Entry[]> {
+    const here = new Map(open.map((entry) => [entry.raw.event_id, entry]));
+    return Promise.all(
+      events.map((raw) => {
+        const known = here.get(raw.event_id);
+        const isSame = known && isDeleted(known.raw) === isDeleted(raw) && !('m.relations' in raw.unsigned);
+        return isSame && isOpen(known.opened) ? known : this.one(raw);
+      })
+    );
   }
 
   async one(raw: RawEvent): Promise<Entry> {

@@ -26,15 +26,8 @@ const context = v.object({
   end: lenient(v.string())
 });
 
-/** Around an event; the tokens stand before the first and behind the last. */
-export type Surroundings = {
-  readonly before: readonly RawEvent[];
-  readonly event: RawEvent;
-  readonly after: readonly RawEvent[];
-  readonly state: readonly RawEvent[];
-  readonly start: string | null;
-  readonly end: string | null;
-};
+/** Around an event; another token stands before the first. */
+export type Surroundings = Part & { readonly start: string | null };
 
 const eventAtTime = v.object({ event_id: v.string() });
 
@@ -56,29 +49,29 @@ export class History {
   }
 
   /**
-   * What comes before a place that is a token or, where none is known, an event. Pages that bring nothing `fresh` are
+   * What comes before a place. Pages that bring nothing `fresh` are
    * passed over: the server leaves out what one may not see.
    */
-  older(place: string | null, first: EventId | undefined, fresh: (raw: RawEvent) => boolean): Promise<Part> {
+  older(place: Place, fresh: (raw: RawEvent) => boolean): Promise<Part> {
     return this.#read(place, fresh, {
       page: async (from) => {
         const { chunk, ...rest } = await messagesBefore(this.#server, this.#room, this.#from(from));
         return { ...rest, chunk: chunk.toReversed() };
       },
       beside: async () => {
-        const { before, state, start } = await this.around(known(first), 2 * pageSize);
-        return { chunk: before, state, end: start };
+        const { events, state, start } = await this.around(known(place), 2 * pageSize);
+        return { chunk: events, state, end: start };
       }
     });
   }
 
   /** What comes after a place, in the same way. */
-  newer(place: string | null, last: EventId | undefined, fresh: (raw: RawEvent) => boolean): Promise<Part> {
+  newer(place: Place, fresh: (raw: RawEvent) => boolean): Promise<Part> {
     return this.#read(place, fresh, {
       page: (from) => messagesAfter(this.#server, this.#room, this.#from(from)),
       beside: async () => {
-        const { after, state, end } = await this.around(known(last), 2 * pageSize);
-        return { chunk: after, state, end };
+        const { events, state, end } = await this.around(known(place), 2 * pageSize);
+        return { chunk: events, state, end };
       }
     });
   }
@@ -91,9 +84,7 @@ export class History {
       signal: this.#signal
     });
     return {
-      before: answer.events_before.toReversed(),
-      event: answer.event,
-      after: answer.events_after,
+      events: [...answer.events_before.toReversed(), answer.event, ...answer.events_after],
       state: answer.state,
       start: answer.start ?? null,
       end: answer.end ?? null
@@ -120,12 +111,12 @@ export class History {
   }
 
   async #read(
-    place: string | null,
+    place: Place,
     fresh: (raw: RawEvent) => boolean,
     ask: { page: (from: string) => Promise<Answer>; beside: () => Promise<Answer> }
   ): Promise<Part> {
     const tried = new Set<string>();
-    let from = place;
+    let from = place.token;
     for (let empty = 0; empty < mostEmpty; empty++) {
       if (from !== null) tried.add(from);
       const { chunk, state, end } = await (from === null ? ask.beside() : ask.page(from));
@@ -139,9 +130,11 @@ export class History {
   }
 }
 
+/** A token or, where none is known, the event that stands there. */
+type Place = { readonly token: string | null; readonly event: EventId | undefined };
 type Answer = { chunk: readonly RawEvent[]; state: readonly RawEvent[]; end?: string | null };
 
-function known(event: EventId | undefined): EventId {
+function known({ event }: Place): EventId {
   if (event === undefined) throw new Failure('unexpected', 'nothing is known from which to read on');
   return event;
 }

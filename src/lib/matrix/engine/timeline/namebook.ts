@@ -15,6 +15,11 @@ export class Namebook {
     return this.#version;
   }
 
+  /** Those that are known. */
+  get names(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#names);
+  }
+
   /** `events` oldest first, so that the newest name stays. `overwrite` false: what is known is newer than they are. */
   learn(events: readonly RawEvent[], { overwrite } = { overwrite: true }): void {
     for (const { type, state_key: key, content } of events) {
@@ -27,6 +32,11 @@ export class Namebook {
       this.#names.set(user, name ?? '');
       if (this.#people.delete(user)) this.#version++;
     }
+  }
+
+  /** What an earlier session knew; events tell better. */
+  recall(names: Readonly<Record<string, string>>): void {
+    for (const [user, name] of Object.entries(names)) this.#names.set(user as UserId, name);
   }
 
   /** `content` of a membership tells how she was called then. */

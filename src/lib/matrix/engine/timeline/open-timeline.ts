@@ -8,12 +8,14 @@ import type { Server } from '../server.ts';
 import type { OutboxItem } from '../store/database.ts';
 import type { RoomNews } from '../sync/intake.ts';
 import type { Records } from '../sync/records.ts';
-import { Opener } from './entry.ts';
-import { History } from './history.ts';
+import { isOpen, isWaiting, Opener, type Entry } from './entry.ts';
+import { History, type Part } from './history.ts';
 import { Namebook } from './namebook.ts';
 import { OwnMessages } from './own-messages.ts';
 import { Rows } from './rows.ts';
 import { after, Run } from './run.ts';
+import { tailOfRun, type Tails } from './tails.ts';
+import { Turns } from './turns.ts';
 import { Window } from './window.ts';
 
 type Deps = {
@@ -21,13 +23,14 @@ type Deps = {
   records: Records;
   outbox: Outbox;
   crypto: () => Crypto | undefined;
+  tails: Pick<Tails, 'of' | 'keep' | 'flush'>;
   me: UserId;
 };
 
 /**
  * One conversation as it is read: a run of events without a hole, mostly up to the newest, one's own messages on their
- * way behind it. What the sync brings is appended where the run reaches the end; a gap that could not be closed starts
- * the run anew, and reading back leads through it.
+ * way behind it. What was kept of its end is shown first. What the sync brings is appended where the run reaches the
+ * end; a gap that could not be closed starts the run anew, and reading back leads through it.
  */
 export class OpenTimeline {
   readonly #room: RoomId;
@@ -41,13 +44,12 @@ export class OpenTimeline {
   readonly #own: OwnMessages;
   readonly #history: History;
   readonly #reading: { older?: Promise<void>; newer?: Promise<void> } = {};
+  readonly #life = new AbortController();
+  readonly #turns: Turns;
   #typing: readonly UserId[] = [];
   #loaded = false;
   /** The run does not reach the newest: loading it failed. Nothing is joined on to it until that has been made up for. */
   #torn = false;
-  readonly #life = new AbortController();
-  /** Changes are taken in one after the other: opening an encrypted event takes time, and order must hold. */
-  #turn: Promise<unknown> = Promise.resolve();
   #publishing = false;
   #told: Timeline | undefined;
 
@@ -55,28 +57,29 @@ export class OpenTimeline {
     this.#room = room;
     this.#deps = deps;
     this.#onValue = publish;
-    this.#opener = new Opener(room, deps.crypto, (raw) => void this.#enqueue(() => this.#reopen([raw])));
+    this.#turns = new Turns(`timeline ${room}`, this.#life.signal, () => this.#publish());
+    this.#opener = new Opener(room, deps.crypto, (raw) => void this.#reopen([raw]));
     this.#rows = new Rows(deps.me, this.#book, this.#run.relations);
     this.#own = new OwnMessages(room, deps.me, deps.outbox);
     this.#history = new History(deps.server, room, this.#life.signal);
-    void this.#enqueue(() => this.#loadNewest());
+    void this.#turns.add(() => this.#open());
   }
 
   /** Ends its requests too: nothing is said any more. */
   close(): void {
+    if (this.#life.signal.aborted) return;
+    this.#keep();
+    void this.#deps.tails.flush();
     this.#life.abort();
     // An event whose key may still come holds on to who asked for it.
     this.#run.replace([]);
   }
 
-  get #closed(): boolean {
-    return this.#life.signal.aborted;
-  }
-
   take(news: RoomNews): void {
-    void this.#enqueue(async () => {
+    void this.#turns.add(async () => {
       this.#book.learn([...news.state, ...news.arrived]);
-      if (!this.#window.live) await this.#fold(news.arrived);
+      // What comes elsewhere may still change what is here.
+      if (!this.#window.live) this.#run.fold(await this.#opener.all(news.arrived));
       else if (news.gap || this.#torn) await this.#loadNewest();
       else await this.#append(news.arrived);
     });
@@ -84,7 +87,7 @@ export class OpenTimeline {
 
   /** The connection stands again: what could not be loaded is. */
   heal(): void {
-    void this.#enqueue(async () => {
+    void this.#turns.add(async () => {
       if (this.#torn) await this.#loadNewest();
     });
   }
@@ -94,7 +97,7 @@ export class OpenTimeline {
     this.#publish();
   }
 
-  /** Something outside changed: read marks, the outbox. */
+  /** Read marks or the outbox changed. */
   refresh(): void {
     this.#publish();
   }
@@ -106,36 +109,31 @@ export class OpenTimeline {
 
   /** Everything that could not be read is tried again: the crypto is up, or keys came back. */
   reopen(): void {
-    void this.#enqueue(() => {
-      const closed = this.#run.entries.filter(
-        ({ opened, edit }) => 'cause' in opened || (edit && 'cause' in edit.opened)
-      );
-      return this.#reopen(closed.map(({ raw }) => raw));
-    });
+    const again = () => this.#reopen(this.#run.entries.filter(isWaiting).map(({ raw }) => raw));
+    void again();
+    // And what is being loaded at this moment.
+    void this.#turns.add(again);
   }
 
   /** Resolves when the rows are there, when reading failed (the timeline says so), or when it is closed. */
   older(): Promise<void> {
-    if (this.#window.older === 'beginning') return Promise.resolve();
-    return this.#read('older');
+    return this.#window.older === 'beginning' ? Promise.resolve() : this.#read('older');
   }
 
   /** The same towards the end. */
   newer(): Promise<void> {
-    if (this.#window.live) return Promise.resolve();
-    return this.#read('newer');
+    return this.#window.live ? Promise.resolve() : this.#read('newer');
   }
 
-  /** See the port. */
   async jump(place: Place): Promise<string | null> {
     let key: string | null = null;
-    await this.#enqueue(async () => {
+    await this.#turns.ask(async () => {
       const event = place === 'end' ? null : 'event' in place ? place.event : await this.#history.at(place.at);
       if (event !== null) key = await this.#showAround(event);
       else if (!this.#window.live || this.#torn) await this.#loadNewest({ orFail: true });
       // Whoever asked finds the rows there.
       this.#tell();
-    }, 'throws');
+    });
     return key;
   }
 
@@ -154,37 +152,45 @@ export class OpenTimeline {
     this.#window[end] = 'loading';
     this.#publish();
     // Rows that came by the sync meanwhile stay where they are: only one end grows.
-    await this.#enqueue(async () => {
+    await this.#turns.add(async () => {
       if (this.#torn) return this.#loadNewest();
-      const { first, last } = this.#run;
       const isNew = (raw: RawEvent) => !this.#run.has(raw.event_id);
       try {
-        const part =
-          end === 'older'
-            ? await this.#history.older(this.#window.before, first, isNew)
-            : await this.#history.newer(this.#window.after, last, isNew);
-        // What is known of a person by now is newer than what these events say.
-        this.#book.learn([...part.events, ...part.state], { overwrite: false });
-        const entries = await this.#opener.all(part.events);
-        for (const { raw } of entries) this.#own.recognise(raw);
-        this.#window.grow(end, entries, part.end, this.#seen);
+        const part = await this.#history[end](this.#window.place(end), isNew);
+        this.#window.grow(end, await this.#entriesOf(part, { newest: false }), part.end, this.#seen);
       } catch (thrown) {
         this.#window[end] = { failed: Failure.from(thrown).reason };
       }
     });
   }
 
-  async #loadNewest({ orFail } = { orFail: false }): Promise<void> {
+  /** What was kept is shown at once, until the server has answered. */
+  async #open(): Promise<void> {
+    const asked = this.#history.newest();
+    // Taken in later: a refusal meanwhile is not one that nobody hears of.
+    asked.catch(() => undefined);
+    const tail = await this.#deps.tails.of(this.#room);
+    if (tail && !this.#life.signal.aborted) {
+      this.#book.recall(tail.names ?? {});
+      const entries = await this.#entriesOf({ events: tail.events, state: [] }, { newest: false });
+      this.#window.replace(entries, { before: null, after: null, live: true });
+      this.#window.older = 'loading';
+      // What only waits for the crypto to start is not called unreadable: it is shown in a moment.
+      this.#loaded = this.#deps.crypto() !== undefined || entries.every(({ opened }) => isOpen(opened));
+      this.#publish();
+    }
+    await this.#loadNewest({ asked });
+  }
+
+  async #loadNewest({ asked, orFail = false }: { asked?: Promise<Part>; orFail?: boolean } = {}): Promise<void> {
     const [before, sentBefore] = [this.#window.older, this.#own.sent];
     this.#window.older = 'loading';
     try {
-      const { events, state, end } = await this.#history.newest();
-      this.#book.learn([...state, ...events]);
-      const entries = await this.#opener.all(events);
-      for (const { raw } of entries) this.#own.recognise(raw);
+      const part = await (asked ?? this.#history.newest());
+      const entries = await this.#entriesOf(part, { newest: true });
       // The server had these before it was asked: one that is not among the newest lies further back.
       this.#own.forget(sentBefore);
-      this.#window.replace(entries, { before: end, after: null, live: true });
+      this.#window.replace(entries, { before: part.end, after: null, live: true });
       this.#torn = false;
     } catch (thrown) {
       this.#window.older = orFail ? before : { failed: Failure.from(thrown).reason };
@@ -195,27 +201,19 @@ export class OpenTimeline {
     }
   }
 
-  /** Resolves to the key of the row of an event, or of the nearest one after it, else before it. */
   async #showAround(event: EventId): Promise<string | null> {
     if (!this.#run.has(event)) {
-      const around = await this.#history.around(event);
-      const events = [...around.before, around.event, ...around.after];
-      this.#book.learn([...around.state, ...events], { overwrite: false });
-      const entries = await this.#opener.all(events);
-      for (const { raw } of entries) this.#own.recognise(raw);
-      const live = around.end === null || events.at(-1)?.event_id === this.#seen;
-      this.#window.replace(entries, { before: around.start, after: around.end, live });
+      const { start, end, ...part } = await this.#history.around(event);
+      const live = end === null || part.events.at(-1)?.event_id === this.#seen;
+      this.#window.replace(await this.#entriesOf(part, { newest: false }), { before: start, after: end, live });
       this.#torn = false;
       this.#loaded = true;
     }
     this.#value();
-    const ids = this.#run.entries.map(({ raw }) => raw.event_id);
-    const at = ids.indexOf(event);
-    for (const id of [...ids.slice(at), ...ids.slice(0, at).reverse()]) {
-      const key = this.#rows.keyOf(id);
-      if (key !== undefined) return key;
-    }
-    return null;
+    return this.#rows.nearest(
+      this.#run.entries.map(({ raw }) => raw.event_id),
+      event
+    );
   }
 
   /** The newest event that the sync has told of. */
@@ -223,39 +221,45 @@ export class OpenTimeline {
     return this.#deps.records.get(this.#room)?.seen ?? null;
   }
 
+  /** Opens a part of the history. `newest` false: what is known of a person by now is newer than what it says. */
+  async #entriesOf(
+    { events, state }: Pick<Part, 'events' | 'state'>,
+    { newest }: { newest: boolean }
+  ): Promise<Entry[]> {
+    this.#book.learn([...state, ...events], { overwrite: newest });
+    const entries = await this.#opener.all(events, this.#run.entries);
+    for (const { raw } of entries) this.#own.recognise(raw);
+    return entries;
+  }
+
   async #append(arrived: readonly RawEvent[]): Promise<void> {
     const fresh = after(this.#run, arrived);
     if (fresh.length === 0) return;
-    const entries = await this.#opener.all(fresh);
-    for (const { raw } of entries) this.#own.recognise(raw);
-    this.#window.append(entries);
+    this.#window.append(await this.#entriesOf({ events: fresh, state: [] }, { newest: true }));
     const writers = new Set(fresh.map((raw) => raw.sender));
     this.#typing = this.#typing.filter((id) => !writers.has(id));
   }
 
-  /** What came at the end, which is elsewhere: it may still change what is here. */
-  async #fold(arrived: readonly RawEvent[]): Promise<void> {
-    for (const entry of await this.#opener.all(arrived)) this.#run.relations.take(entry);
-  }
-
+  /** In no order with other changes: each event stays where it stands. */
   async #reopen(events: readonly RawEvent[]): Promise<void> {
+    if (this.#life.signal.aborted) return;
     this.#run.update(await this.#opener.all(events));
+    this.#loaded ||= this.#run.entries.length > 0;
+    this.#publish();
   }
 
-  /** `throws`: who asked is told what went wrong. */
-  #enqueue(work: () => Promise<void>, throws?: 'throws'): Promise<unknown> {
-    const done = this.#turn.then(() => (this.#closed ? undefined : work()));
-    this.#turn = done
-      .catch((thrown) => {
-        if (!throws) console.error('timeline', this.#room, Failure.from(thrown).message);
-      })
-      .then(() => this.#publish());
-    return throws ? done : this.#turn;
+  /** What the next opening shows first; nothing of a run that does not reach the end. */
+  #keep(): void {
+    if (!this.#window.live || this.#torn || !this.#loaded) return;
+    const { before } = this.#window;
+    this.#deps.tails.keep(this.#room, () =>
+      tailOfRun(this.#room, this.#run, { before, names: this.#book.names, keys: this.#own.keys })
+    );
   }
 
   /** Once for all changes of one turn of the event loop. */
   #publish(): void {
-    if (this.#publishing || this.#closed || !this.#loaded) return;
+    if (this.#publishing || this.#life.signal.aborted || !this.#loaded) return;
     this.#publishing = true;
     queueMicrotask(() => {
       this.#publishing = false;
@@ -264,17 +268,18 @@ export class OpenTimeline {
   }
 
   #tell(): void {
-    if (this.#closed || !this.#loaded) return;
+    if (this.#life.signal.aborted || !this.#loaded) return;
     const value = settle(this.#told, this.#value());
     if (value === this.#told) return;
     this.#told = value;
     this.#onValue(value);
+    this.#keep();
   }
 
   #value(): Timeline {
     const { records, me } = this.#deps;
-    const receipts = records.get(this.#room)?.receipts ?? {};
     const { older, newer, live } = this.#window;
+    const receipts = records.get(this.#room)?.receipts ?? {};
     return {
       rows: this.#rows.of({
         lines: this.#run.lines,

@@ -98,9 +98,11 @@ export class Rows {
     return this.#rows;
   }
 
-  /** The key of the row that an event has now. */
-  keyOf(event: EventId): string | undefined {
-    return this.#made.get(event)?.row?.key;
+  /** The key of the row that an event of `events` has now, or the nearest one after it, else before it. */
+  nearest(events: readonly EventId[], event: EventId): string | null {
+    const at = events.indexOf(event);
+    const near = [...events.slice(at), ...events.slice(0, at).reverse()];
+    return near.map((id) => this.#made.get(id)?.row?.key).find((key) => key !== undefined) ?? null;
   }
 
   #partsOf(entry: Entry, transaction: TransactionId | null, read: boolean): Parts {

@@ -56,10 +56,15 @@ export class Run {
     this.#compact();
   }
 
+  /** Events from elsewhere, for what they do to those that are here. */
+  fold(entries: readonly Entry[]): void {
+    for (const entry of entries) this.relations.take(entry);
+  }
+
   /** The same events, opened anew. */
   update(entries: readonly Entry[]): void {
     const anew = new Map(entries.map((entry) => [entry.raw.event_id, entry]));
-    for (const entry of entries) this.relations.take(entry);
+    this.fold(entries);
     this.#set(this.#entries.map((entry) => anew.get(entry.raw.event_id) ?? entry));
   }
 
@@ -72,17 +77,6 @@ export class Run {
     const fallen = end === 'older' ? this.#entries.splice(0, border + 1) : this.#entries.splice(border);
     for (const { raw } of fallen) this.#known.delete(raw.event_id);
     return true;
-  }
-
-  /** The newest events, oldest first: so many that are lines, and of those that change others. */
-  newest(lines: number, silent: number): Entry[] {
-    const left = { lines, silent };
-    const newest: Entry[] = [];
-    for (let index = this.#entries.length - 1; index >= 0 && left.lines > 0; index--) {
-      const entry = this.#entries[index] as Entry;
-      if (left[isSilent(entry) ? 'silent' : 'lines']-- > 0) newest.push(entry);
-    }
-    return newest.reverse();
   }
 
   #set(entries: Entry[]): void {

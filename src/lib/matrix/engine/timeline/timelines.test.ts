@@ -6,6 +6,7 @@ import { Outbox } from '../outbox.ts';
 import { anna, event, me, member, room } from '../testing/examples.ts';
 import { settled } from '../testing/scripted-server.ts';
 import { answer, plain, startSync } from '../testing/sync-session.ts';
+import { Tails } from './tails.ts';
 import { Timelines } from './timelines.ts';
 
 const messages = /\/messages$/;
@@ -21,7 +22,15 @@ async function start() {
   const { zone, store, records, loop: list, life } = session;
   const seal = async (_room: unknown, type: string, content: Record<string, unknown>) => ({ type, content });
   const outbox = new Outbox(zone.server, store, seal, life.signal);
-  const deps = { server: zone.server, records, outbox, list, crypto: () => undefined, me };
+  const deps = {
+    server: zone.server,
+    records,
+    outbox,
+    list,
+    crypto: () => undefined,
+    tails: new Tails({ server: zone.server, store, records }, life.signal),
+    me
+  };
   const timelines = new Timelines(deps, life.signal);
   const first = await session.give(
     await session.take(),

@@ -9,6 +9,7 @@ import type { ListLoop } from '../sync/list-loop.ts';
 import { coversAll } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
 import { OpenTimeline } from './open-timeline.ts';
+import type { Tails } from './tails.ts';
 
 /** ms for which the server shows that somebody writes, unless told again. */
 const typingFor = 20_000;
@@ -19,6 +20,7 @@ type Deps = {
   outbox: Outbox;
   list: ListLoop;
   crypto: () => Crypto | undefined;
+  tails: Tails;
   me: V.UserId;
 };
 
@@ -38,7 +40,11 @@ export class Timelines implements Port {
     this.#deps = deps;
     const stops = [
       deps.list.listen({
-        news: (news) => this.#open.get(news.room)?.timeline.take(news),
+        news: (news) => {
+          const open = this.#open.get(news.room);
+          if (open) open.timeline.take(news);
+          else deps.tails.take(news);
+        },
         typing: (room, people) => this.#open.get(room)?.timeline.setTyping(people)
       }),
       deps.outbox.listen({

@@ -27,8 +27,11 @@ export class Window {
     return this.#before;
   }
 
-  get after(): string | null {
-    return this.#after;
+  /** From where to read on at one end: a token or, where none is known, the event that stands there. */
+  place(end: End): { readonly token: string | null; readonly event: EventId | undefined } {
+    return end === 'older'
+      ? { token: this.#before, event: this.#run.first }
+      : { token: this.#after, event: this.#run.last };
   }
 
   /** The run reaches the newest event: what comes joins on to it. */
