@@ -19,11 +19,17 @@ export type FromPage =
   | { readonly t: 'hello'; readonly lock: string }
   | { readonly t: 'bye' };
 
+/** A worker's first word to each page that it serves: the Web Lock that it holds while it lives. */
+export type Alive = { readonly t: 'alive'; readonly lock: string };
+
+/** A value of a feed or, `after` so many were said since a whole one, what makes it of the one before. */
+export type Said = readonly [n: number, value: unknown] | readonly [n: number, change: Change, after: number];
+
 export type FromEngine =
+  | Alive
   | { readonly t: 'result'; readonly n: number; readonly value: unknown }
-  | { readonly t: 'value'; readonly n: number; readonly value: unknown }
-  /** What makes the next value of the one before; `after` so many were said. */
-  | { readonly t: 'change'; readonly n: number; readonly change: Change; readonly after: number }
+  /** What feeds say now, each once: what changed together arrives together, and is drawn at once. */
+  | { readonly t: 'values'; readonly values: readonly Said[] }
   | {
       readonly t: 'failure';
       readonly n: number;

@@ -91,6 +91,8 @@ export interface RecoveryPort {
 
 export interface Link {
   state(): Live<V.Connection>;
+  /** Whether this browser keeps what is new. What must not be lost and cannot be kept is refused with `storage`. */
+  keeping(): Live<V.Keeping>;
   /** Tries again now instead of when the wait is over. */
   retryNow(): Promise<void>;
 }
@@ -115,7 +117,7 @@ export const feeds = {
   timelines: ['rows'],
   people: ['me', 'members'],
   recovery: ['state'],
-  link: ['state']
+  link: ['state', 'keeping']
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: readonly FeedsOf<P extends keyof AccountPorts ? AccountPorts[P] : Accounts>[];
 };
@@ -134,6 +136,19 @@ export const commands = {
     (typeof feeds)[P][number]
   >[];
 };
+
+/**
+ * The commands that may be said twice: where an engine ends over one, the next is asked again. Of the others nobody knows
+ * whether they were done; they fail with `interrupted`.
+ */
+export const repeatable = {
+  accounts: ['registration'],
+  conversations: ['join', 'leave', 'directory'],
+  timelines: ['older', 'send', 'retry', 'cancel', 'markRead', 'typing'],
+  people: ['search', 'rename'],
+  recovery: ['restore'],
+  link: ['retryNow']
+} as const satisfies { [P in keyof typeof commands]: readonly (typeof commands)[P][number][] };
 
 type FeedsOf<Port> = {
   [M in keyof Port]: Port[M] extends (...args: never[]) => Live<unknown> ? M : never;

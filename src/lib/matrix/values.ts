@@ -26,6 +26,9 @@ export type Connection =
   | { readonly state: 'waiting'; readonly until: number }
   | { readonly state: 'signed-out' };
 
+/** Whether what is new reaches the disk of this browser: `memory` where it has no room for it, or allows none. */
+export type Keeping = 'kept' | 'memory';
+
 /** A part `[start, start + rows.length)` of a list of `total` things. */
 export type Slice<T> = { readonly total: number; readonly start: number; readonly rows: readonly T[] };
 /** Asks for `[start, end)` of a list. */
@@ -161,6 +164,7 @@ export type FailureReason =
   | 'storage'
   | 'encryption-not-ready'
   | 'not-understood'
+  | 'interrupted'
   | 'unexpected';
 
 /** A room of the zone's directory. */

@@ -6,6 +6,7 @@ import { Conversations } from './conversations/conversations.ts';
 import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
 import { Outbox } from './outbox.ts';
+import { OwnPast } from './own-past.ts';
 import { People } from './people/people.ts';
 import { Sealer } from './sealer.ts';
 import type { Server } from './server.ts';
@@ -35,8 +36,9 @@ async function assemble(
   life: AbortSignal
 ): Promise<Parts> {
   const me = credentials.id;
-  const records = new Records(await store.rooms());
-  const accountData = new AccountData(server, me, await store.accountData());
+  const { rooms, summary, accountData: known } = store.start;
+  const records = new Records(rooms, { summary, read: (rooms) => store.records(rooms) });
+  const accountData = new AccountData(server, me, known);
   const connection = new Cell<Connection>({ state: 'connecting' });
   const list = new ListLoop({ server, store, records, accountData, connection, me }, life);
   const slot: CryptoSlot = new CryptoSlot({
@@ -54,7 +56,8 @@ async function assemble(
   });
   const crypto = () => slot.current;
   const sealer = new Sealer({ server, records, slot, list, connection }, life);
-  const outbox = new Outbox(server, store, sealer.seal, life);
+  const past = new OwnPast({ server, crypto: () => slot.ready, me }, life);
+  const outbox = new Outbox({ server, store, seal: sealer.seal, find: past.find, device: credentials.device }, life);
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
   const tails = new Tails({ server, store, records }, life);
   const timelines = new Timelines({ server, records, outbox, list, crypto, tails, me }, life);
@@ -69,12 +72,13 @@ async function assemble(
   life.addEventListener('abort', stop, { once: true });
   const link: Link = {
     state: () => connection,
+    keeping: () => store.keeping,
     retryNow: async () => {
       list.retryNow();
       outbox.wake();
     }
   };
-  await outbox.load();
+  await outbox.load().catch((thrown) => console.error('the outbox cannot be read:', Failure.from(thrown).message));
   void list.first.then(() => tails.fill());
   return {
     list,
@@ -101,11 +105,13 @@ export async function startAccount(
 ): Promise<RunningAccount> {
   const life = new AbortController();
   const store = await AccountStore.open(options.names, credentials.id);
-  const { list, slot, ...ports } = await assemble(server, store, credentials, options, life.signal).catch((thrown) => {
-    life.abort();
-    store.close();
-    throw thrown;
-  });
+  const { list, slot, ...ports } = await assemble(server, store, credentials, options, life.signal).catch(
+    async (thrown) => {
+      life.abort();
+      await store.close();
+      throw thrown;
+    }
+  );
   const loops = { sync: list.run(), crypto: list.first.then(() => slot.run(life.signal)) };
   const running = Promise.all(
     Object.entries(loops).map(([name, loop]) =>
@@ -117,7 +123,7 @@ export async function startAccount(
     stop: async () => {
       life.abort();
       await running;
-      store.close();
+      await store.close();
     }
   };
 }

@@ -1,5 +1,5 @@
 import { difference } from '../change.ts';
-import type { FromEngine, FromPage, Target, Wire } from '../channel.ts';
+import type { FromEngine, FromPage, Said, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
 import { commands, feeds } from '../ports.ts';
@@ -12,26 +12,50 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
   const watched = new Map<number, () => void>();
   let ended = false;
 
-  const send = (message: FromEngine) => {
+  /** What feeds have said since the last word to the page, the latest of each; and what the page holds of each. */
+  const said = new Map<number, unknown>();
+  const held = new Map<number, { value: unknown; times: number }>();
+  const post = (message: FromEngine) => {
     if (!ended) wire.postMessage(message);
   };
-  /**
-   * Says the values of one feed: the first whole, then what differs. A value that cannot be sent is the engine's mistake:
-   * it must not stop who set it.
-   */
-  const teller = (n: number) => {
-    let told: { value: unknown; times: number } | undefined;
-    return (value: unknown) => {
-      try {
-        const change = told ? difference(told.value, value) : { to: value };
-        if (change === null) return;
-        const whole = !told || 'to' in change;
-        send(whole ? { t: 'value', n, value } : { t: 'change', n, change, after: told?.times ?? 0 });
-        told = { value, times: whole ? 1 : (told?.times ?? 0) + 1 };
-      } catch (thrown) {
-        fail(n, thrown);
-      }
-    };
+  const tell = (n: number, value: unknown) => {
+    // Once for all that this turn of the event loop, and the promises kept in it, change.
+    if (said.size === 0) setTimeout(tellAll);
+    said.set(n, value);
+  };
+  const tellAll = () => {
+    const values = [...said];
+    said.clear();
+    try {
+      tellThese(values);
+    } catch {
+      for (const value of values) tellAlone(value);
+    }
+  };
+  /** Of what the page holds already, what differs. */
+  const tellThese = (values: readonly (readonly [n: number, value: unknown])[]) => {
+    const words = values.flatMap(([n, value]) => {
+      const before = held.get(n);
+      const change = before ? difference(before.value, value) : { to: value };
+      if (change === null) return [];
+      const said: Said = before && !('to' in change) ? [n, change, before.times] : [n, value];
+      return [{ said, value }];
+    });
+    if (words.length > 0) post({ t: 'values', values: words.map(({ said }) => said) });
+    for (const { said, value } of words) held.set(said[0], { value, times: (said[2] ?? 0) + 1 });
+  };
+  /** A value that cannot be sent is the engine's mistake: it must not keep the others back. */
+  const tellAlone = (value: readonly [n: number, value: unknown]) => {
+    try {
+      tellThese([value]);
+    } catch (thrown) {
+      fail(value[0], thrown);
+    }
+  };
+  /** An answer comes after what was said before it. */
+  const send = (message: FromEngine) => {
+    tellAll();
+    post(message);
   };
   const fail = (n: number, thrown: unknown) => {
     const { reason, message, retryAfter } = Failure.from(thrown);
@@ -42,6 +66,8 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
     ended = true;
     for (const stop of watched.values()) stop();
     watched.clear();
+    said.clear();
+    held.clear();
   };
 
   const find = async ({ port, method, account }: Target, kind: 'call' | 'watch'): Promise<Method> => {
@@ -58,6 +84,8 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
   const unwatch = (n: number) => {
     watched.get(n)?.();
     watched.delete(n);
+    said.delete(n);
+    held.delete(n);
   };
 
   const watch = async (n: number, target: Target, args: readonly unknown[]) => {
@@ -71,13 +99,12 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
       const live = (await find(target, 'watch'))(...args) as Live<unknown>;
       if (stopped) return;
       let told = false;
-      const tell = teller(n);
       const leave = live.subscribe((value) => {
         told = true;
-        tell(value);
+        tell(n, value);
       });
       watched.set(n, leave);
-      if (!told && live.current !== undefined) tell(live.current);
+      if (!told && live.current !== undefined) tell(n, live.current);
     } catch (thrown) {
       if (watched.get(n) === stop) watched.delete(n);
       throw thrown;

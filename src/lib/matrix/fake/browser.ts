@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { Cell } from '../live.ts';
 import { feeds, type AccountPorts, type Link, type Matrix } from '../ports.ts';
-import type { AccountId } from '../values.ts';
+import type { AccountId, Keeping } from '../values.ts';
 import { FakeAccounts } from './accounts.ts';
 import { FakeConversations } from './conversations.ts';
 import { FakeNetwork } from './network.ts';
@@ -17,6 +17,8 @@ interface FakeControls {
   readonly network: FakeNetwork;
   /** As when the server no longer takes this browser's token. */
   revoke(account: AccountId): void;
+  /** As when this browser has room for what is new, or has none. */
+  keep(account: AccountId, keeping: Keeping): void;
 }
 
 /** One browser at a fake zone. */
@@ -43,6 +45,10 @@ export class FakeBrowser implements Matrix, FakeControls {
   revoke(account: AccountId): void {
     this.accounts.revoke(account);
   }
+
+  keep(account: AccountId, keeping: Keeping): void {
+    this.accounts.session(account)?.keep(keeping);
+  }
 }
 
 function portsOf(session: FakeSession): AccountPorts {
@@ -58,6 +64,7 @@ function portsOf(session: FakeSession): AccountPorts {
 function linkOf(session: FakeSession): Link {
   return {
     state: () => session.feed('link.state', () => session.connection),
+    keeping: () => session.feed('link.keeping', () => session.keeping),
     async retryNow() {
       session.require();
       if (!session.network.online) session.wait();

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
-import type { Account, Connection, RoomId, UserId } from '../values.ts';
+import type { Account, Connection, Keeping, RoomId, UserId } from '../values.ts';
 import { feed, type Source } from './feed.ts';
 import type { FakeNetwork } from './network.ts';
 import { FakeOutbox } from './outbox.ts';
@@ -30,6 +30,7 @@ export class FakeSession implements Source {
   #seen = 0;
   #waitsUntil = 0;
   #version = 0;
+  #keeping: Keeping = 'kept';
 
   constructor(zone: FakeZone, network: FakeNetwork, resident: Resident) {
     this.zone = zone;
@@ -73,6 +74,15 @@ export class FakeSession implements Source {
   get connection(): Connection {
     if (this.#state !== 'signed-in') return { state: 'signed-out' };
     return this.network.online ? { state: 'online' } : { state: 'waiting', until: this.#waitsUntil };
+  }
+
+  get keeping(): Keeping {
+    return this.#keeping;
+  }
+
+  keep(keeping: Keeping): void {
+    this.#keeping = keeping;
+    this.changed();
   }
 
   /** A new device of the account; also after the server had signed the old one out. */

@@ -1,28 +1,38 @@
 import { changed } from '../change.ts';
-import type { FromEngine, FromPage, Target, Wire } from '../channel.ts';
+import type { FromEngine, FromPage, Said, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
+import { repeatable } from '../ports.ts';
 import { settle } from '../settle.ts';
 
-type Feed = {
-  readonly cell: Cell<unknown>;
-  readonly target: Target;
-  readonly args: readonly unknown[];
-  /** Values that came since the last whole one, with it. */
-  heard: number;
+type Asked = { readonly target: Target; readonly args: readonly unknown[] };
+/** `heard`: values that came since the last whole one, with it. */
+type Feed = Asked & { readonly cell: Cell<unknown>; heard: number };
+type Call = Asked & {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (failure: Failure) => void;
+  /** Whether an engine may have it. */
+  said: boolean;
 };
-type Answer = { resolve: (value: unknown) => void; reject: (failure: Failure) => void };
+
+const mayRepeat = ({ port, method }: Target): boolean => (repeatable[port] as readonly string[]).includes(method);
 
 /** The page's end of the wire. */
 export class Connection {
-  readonly #wire: Wire<FromEngine, FromPage>;
-  readonly #answers = new Map<number, Answer>();
+  /** Runs when a worker has said which lock it holds while it lives. */
+  onalive: ((lock: string) => void) | null = null;
+  #wire: Wire<FromEngine, FromPage>;
+  readonly #calls = new Map<number, Call>();
   readonly #feeds = new Map<number, Feed>();
   #n = 0;
+  /** Whether a living engine listens at the other end: only then is it asked for what must not be asked twice. */
+  #joined: boolean;
   #closed = false;
 
-  constructor(wire: Wire<FromEngine, FromPage>) {
+  /** `joined`: false where the worker may be a dying one until it has said that it is alive. */
+  constructor(wire: Wire<FromEngine, FromPage>, { joined = true } = {}) {
     this.#wire = wire;
+    this.#joined = joined;
     wire.onmessage = ({ data }) => this.#take(data);
   }
 
@@ -30,14 +40,8 @@ export class Connection {
     const n = ++this.#n;
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new Failure('unexpected', 'the page has let go of the engine'));
-      this.#answers.set(n, { resolve, reject });
-      try {
-        this.#wire.postMessage({ t: 'call', n, ...target, args });
-      } catch (thrown) {
-        // An argument that cannot be sent elsewhere.
-        this.#answers.delete(n);
-        reject(Failure.from(thrown));
-      }
+      this.#calls.set(n, { target, args, resolve, reject, said: false });
+      this.#say(n);
     });
   }
 
@@ -55,46 +59,92 @@ export class Connection {
     return cell;
   }
 
-  /** Another engine took over: it is asked for all that is watched. What was asked of the old one is not known to be done. */
+  /** Goes on over another wire, to a worker of which it is not known yet that it lives. */
+  move(wire: Wire<FromEngine, FromPage>): void {
+    this.#wire.postMessage({ t: 'bye' });
+    this.#wire.onmessage = null;
+    this.#wire = wire;
+    wire.onmessage = ({ data }) => this.#take(data);
+    this.#joined = false;
+    this.#repeat();
+  }
+
+  /** Another engine took over at the other end of the wire. */
   again(): void {
-    this.#giveUp('the engine ended');
-    for (const [n, { target, args }] of this.#feeds) this.#wire.postMessage({ t: 'watch', n, ...target, args });
+    this.#repeat();
+    this.#join();
   }
 
   close(): void {
     this.#closed = true;
     this.#wire.postMessage({ t: 'bye' });
-    this.#giveUp('the page let go of the engine');
+    for (const { reject } of this.#calls.values()) reject(new Failure('unexpected', 'the page let go of the engine'));
+    this.#calls.clear();
   }
 
-  #giveUp(why: string): void {
-    for (const { reject } of this.#answers.values()) reject(new Failure('unexpected', why));
-    this.#answers.clear();
+  /** Another engine is asked for all that is watched, and for what it does no harm to ask twice. */
+  #repeat(): void {
+    for (const [n, { target, args }] of this.#feeds) this.#wire.postMessage({ t: 'watch', n, ...target, args });
+    for (const [n, call] of this.#calls) {
+      if (!call.said || mayRepeat(call.target)) this.#say(n);
+      else this.#answer(n)?.reject(new Failure('interrupted', `${call.target.port}.${call.target.method}`));
+    }
+  }
+
+  #join(): void {
+    if (this.#joined) return;
+    this.#joined = true;
+    for (const [n, { said }] of this.#calls) if (!said) this.#say(n);
+  }
+
+  #say(n: number): void {
+    const call = this.#calls.get(n);
+    if (!call || !(this.#joined || mayRepeat(call.target))) return;
+    try {
+      this.#wire.postMessage({ t: 'call', n, ...call.target, args: call.args });
+      call.said = true;
+    } catch (thrown) {
+      // An argument that cannot be sent elsewhere.
+      this.#answer(n)?.reject(Failure.from(thrown));
+    }
+  }
+
+  /** The call of that number, which is waited for no more. */
+  #answer(n: number): Call | undefined {
+    const call = this.#calls.get(n);
+    this.#calls.delete(n);
+    return call;
   }
 
   #take(message: FromEngine): void {
-    if (message.t === 'value' || message.t === 'change') return this.#hear(message);
-    const answer = this.#answers.get(message.n);
-    this.#answers.delete(message.n);
-    if (message.t !== 'failure') return answer?.resolve(message.value);
+    if (message.t === 'alive') {
+      this.#join();
+      this.onalive?.(message.lock);
+      return;
+    }
+    if (message.t === 'values') {
+      for (const said of message.values) this.#hear(said);
+      return;
+    }
+    const call = this.#answer(message.n);
+    if (message.t !== 'failure') return call?.resolve(message.value);
     const failure = new Failure(message.reason, message.detail, { retryAfter: message.retryAfter });
-    if (answer) answer.reject(failure);
+    if (call) call.reject(failure);
     else console.warn('a feed ended:', failure.message);
   }
 
-  #hear(message: Extract<FromEngine, { t: 'value' | 'change' }>): void {
-    const { n } = message;
+  #hear(said: Said): void {
+    const [n, , after] = said;
     const feed = this.#feeds.get(n);
     if (!feed) return;
     const { cell, target, args, heard } = feed;
-    if (message.t === 'change' && message.after !== heard) {
+    if (after !== undefined && after !== heard) {
       // Of another engine than the one that said the value before: it is asked for the whole.
       feed.heard = 0;
       if (heard > 0) this.#wire.postMessage({ t: 'watch', n, ...target, args });
       return;
     }
-    feed.heard = message.t === 'value' ? 1 : heard + 1;
-    const next = message.t === 'value' ? message.value : changed(cell.current, message.change);
-    cell.set(settle(cell.current, next));
+    feed.heard = (after ?? 0) + 1;
+    cell.set(settle(cell.current, said.length === 3 ? changed(cell.current, said[1]) : said[1]));
   }
 }

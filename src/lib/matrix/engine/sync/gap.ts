@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { EventId, RoomId } from '../../values.ts';
+import type { EventId, RoomId, UserId } from '../../values.ts';
 import { rawEvent, tolerant, wellFormed, type RawEvent } from '../event.ts';
 import { path, type Server } from '../server.ts';
 
@@ -13,18 +13,20 @@ const page = v.object({
 });
 export type Page = v.InferOutput<typeof page>;
 
-export const lazyMembers = JSON.stringify({ lazy_load_members: true });
+type PageOptions = { from?: string | null; limit: number; sender?: UserId; signal?: AbortSignal };
 
-type PageOptions = { from?: string | null; limit: number; signal?: AbortSignal };
+/** How histories are asked for: with the names of who wrote. */
+export const lazyMembers = { lazy_load_members: true };
 
 function messages(server: Server, room: RoomId, dir: 'b' | 'f', options: PageOptions): Promise<Page> {
+  const filter = JSON.stringify({ ...lazyMembers, ...(options.sender && { senders: [options.sender] }) });
   return server.call('GET', path`/_matrix/client/v3/rooms/${room}/messages`, page, {
-    query: { dir, limit: String(options.limit), from: options.from ?? undefined, filter: lazyMembers },
+    query: { dir, limit: String(options.limit), from: options.from ?? undefined, filter },
     signal: options.signal
   });
 }
 
-/** One page of history, newest first (Matrix 1.16 client-server, `GET /rooms/{roomId}/messages`). `from` absent: from the live end. */
+/** One page of history, newest first (Matrix 1.16 client-server, `GET /rooms/{roomId}/messages`). `from` absent: from the live end. `sender`: of that person alone. */
 export const messagesBefore = (server: Server, room: RoomId, options: PageOptions): Promise<Page> =>
   messages(server, room, 'b', options);
 

@@ -42,7 +42,8 @@ const memberships = new Map<unknown, Membership>([
 ]);
 export const membershipOf = (value: unknown): Membership => memberships.get(value) ?? 'left';
 
-const emptyRecord = (id: RoomId): RoomRecord => ({
+/** A conversation of which nothing is known yet. */
+export const emptyRecord = (id: RoomId): RoomRecord => ({
   id,
   bump: 0,
   membership: 'joined',
@@ -153,7 +154,7 @@ export function lastOf(known: RawEvent | null, arrived: readonly RawEvent[]): Ra
  * What stays of a conversation that one has left: nothing, but that it was encrypted. Whoever comes back is not told
  * by a server that it never was.
  */
-export const huskOf = ({ id, encryption }: RoomRecord): RoomRecord | null =>
+export const huskOf = ({ id, encryption }: Pick<RoomRecord, 'id' | 'encryption'>): RoomRecord | null =>
   encryption && { ...emptyRecord(id), membership: 'left', encryption };
 
 /** Whether a read mark at `event` leaves nothing unread. */

@@ -80,7 +80,7 @@ export class History {
   async around(event: EventId, limit = pageSize): Promise<Surroundings> {
     const at = path`/_matrix/client/v3/rooms/${this.#room}/context/${event}`;
     const answer = await this.#server.call('GET', at, context, {
-      query: { limit: String(limit), filter: lazyMembers },
+      query: { limit: String(limit), filter: JSON.stringify(lazyMembers) },
       signal: this.#signal
     });
     return {

@@ -218,7 +218,7 @@ export class OpenTimeline {
 
   /** The newest event that the sync has told of. */
   get #seen(): EventId | null {
-    return this.#deps.records.get(this.#room)?.seen ?? null;
+    return this.#deps.records.look(this.#room)?.seen ?? null;
   }
 
   /** Opens a part of the history. `newest` false: what is known of a person by now is newer than what it says. */
@@ -279,7 +279,7 @@ export class OpenTimeline {
   #value(): Timeline {
     const { records, me } = this.#deps;
     const { older, newer, live } = this.#window;
-    const receipts = records.get(this.#room)?.receipts ?? {};
+    const receipts = records.look(this.#room)?.receipts ?? {};
     return {
       rows: this.#rows.of({
         lines: this.#run.lines,

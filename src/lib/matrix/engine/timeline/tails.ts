@@ -134,13 +134,16 @@ export class Tails {
   async fill(): Promise<void> {
     await new Pause(this.#life).for(idle);
     if (isMetered()) return;
-    const rooms = this.#deps.records.sorted().filter(({ membership }) => membership === 'joined');
-    const left = rooms.slice(0, filled).values();
+    const { records } = this.#deps;
+    await records.whole;
+    const rooms = [...records.listed()].filter(({ membership }) => membership === 'joined').slice(0, filled);
+    await records.read(rooms.map(({ id }) => id));
+    const left = rooms.values();
     const worker = async () => {
-      for (const { id, seen } of left) {
+      for (const { id } of left) {
         if (this.#life.aborted) return;
         const known = await this.of(id);
-        if (!known || known.events.at(-1)?.event_id !== seen) await this.#fetch(id);
+        if (!known || known.events.at(-1)?.event_id !== records.look(id)?.seen) await this.#fetch(id);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, worker)).catch((thrown) =>

@@ -21,16 +21,12 @@ async function start() {
   const session = await startSync(name);
   const { zone, store, records, loop: list, life } = session;
   const seal = async (_room: unknown, type: string, content: Record<string, unknown>) => ({ type, content });
-  const outbox = new Outbox(zone.server, store, seal, life.signal);
-  const deps = {
-    server: zone.server,
-    records,
-    outbox,
-    list,
-    crypto: () => undefined,
-    tails: new Tails({ server: zone.server, store, records }, life.signal),
-    me
-  };
+  const outbox = new Outbox(
+    { server: zone.server, store, seal, find: async () => 'not-sent', device: 'D' },
+    life.signal
+  );
+  const tails = new Tails({ server: zone.server, store, records }, life.signal);
+  const deps = { server: zone.server, records, outbox, list, crypto: () => undefined, tails, me };
   const timelines = new Timelines(deps, life.signal);
   const first = await session.give(
     await session.take(),

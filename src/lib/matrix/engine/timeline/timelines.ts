@@ -110,6 +110,7 @@ export class Timelines implements Port {
   }
 
   async send(room: V.RoomId, text: string, transaction: V.TransactionId): Promise<void> {
+    await this.#deps.records.find(room);
     if (!this.#deps.records.has(room)) throw new Failure('not-found', `${room}: not in this room`);
     await this.#deps.outbox.add(room, 'm.room.message', { msgtype: 'm.text', body: text }, transaction);
     this.#open.get(room)?.timeline.return();
@@ -125,7 +126,7 @@ export class Timelines implements Port {
 
   async markRead(room: V.RoomId, event: V.EventId): Promise<void> {
     const { server, records } = this.#deps;
-    const record = records.get(room);
+    const record = records.look(room);
     // All read is shown at once; where something is left, the sync's own word follows with the count.
     if (record && coversAll(record, event)) records.apply([{ ...record, unread: { count: 0, exact: true } }]);
     await server.call('POST', path`/_matrix/client/v3/rooms/${room}/read_markers`, anything, {
