@@ -13,7 +13,7 @@ import type { Run } from './run.ts';
 /** Events of a tail that are lines of their own, and that change others. */
 const [mostLines, mostSilent] = [30, 10];
 /** ms in which changes of one conversation are gathered before they are kept. */
-const gather = 1_000;
+const gather = 300;
 /** Conversations at the top of the list that get their tails unasked, how many at a time, and how long (ms) after the start. */
 const [filled, atOnce, idle] = [20, 2, 2_000];
 
