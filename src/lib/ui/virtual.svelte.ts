@@ -100,6 +100,7 @@ export class VirtualRows {
   }
 
   toIndex(index: number, align: 'start' | 'center' | 'auto' = 'auto'): void {
+    this.#wasAtEnd = false;
     this.#core.scrollToIndex(index, { align });
   }
 
@@ -120,7 +121,7 @@ export class VirtualRows {
     element.addEventListener('scroll', scrolled, { passive: true });
     // A keyboard or a growing composer takes room away: what was read last stays in sight.
     const resized = new ResizeObserver(() => {
-      if (this.#setup.anchor === 'end' && this.#wasAtEnd) this.#core.scrollToEnd();
+      if (this.#setup.anchor === 'end' && this.#wasAtEnd && this.#follows) this.#core.scrollToEnd();
     });
     resized.observe(element);
     return () => {

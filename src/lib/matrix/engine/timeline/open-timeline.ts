@@ -58,7 +58,12 @@ export class OpenTimeline {
     this.#deps = deps;
     this.#onValue = publish;
     this.#turns = new Turns(`timeline ${room}`, this.#life.signal, () => this.#publish());
-    this.#opener = new Opener(room, deps.crypto, (raw) => void this.#reopen([raw]));
+    // An event whose key may still come holds on to who asked for it: not to all of a conversation that has been closed.
+    const self = new WeakRef(this);
+    this.#opener = new Opener(room, deps.crypto, (raw) => {
+      const open = self.deref();
+      if (open) void open.#reopen([raw]);
+    });
     this.#rows = new Rows(deps.me, this.#book, this.#run.relations);
     this.#own = new OwnMessages(room, deps.me, deps.outbox);
     this.#history = new History(deps.server, room, this.#life.signal);
@@ -71,8 +76,6 @@ export class OpenTimeline {
     this.#keep();
     void this.#deps.tails.flush();
     this.#life.abort();
-    // An event whose key may still come holds on to who asked for it.
-    this.#run.replace([]);
   }
 
   take(news: RoomNews): void {
