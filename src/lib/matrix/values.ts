@@ -54,6 +54,14 @@ export type Preview = {
   readonly body: Body | { readonly type: 'notice'; readonly notice: Notice };
 };
 
+/** What came from others since one last read. `exact` false: there is more than `count`, or there may be. */
+export type Unread = {
+  readonly count: number;
+  readonly exact: boolean;
+  /** How many of them address oneself: by name, as one of all in the room, or by a call that one missed. */
+  readonly mentions: number;
+};
+
 export type Conversation = {
   readonly id: RoomId;
   readonly kind: 'direct' | 'room';
@@ -67,8 +75,8 @@ export type Conversation = {
   /** Who invited us, while `membership` is `invited`. */
   readonly inviter: Person | null;
   readonly memberCount: number;
-  /** What came from others since one's own last read mark; `exact` is false where a gap hides more. */
-  readonly unread: { readonly count: number; readonly exact: boolean };
+
+  readonly unread: Unread;
   readonly last: Preview | null;
   /** Open to everybody of the zone. */
   readonly open: boolean;

@@ -5,6 +5,7 @@ import type { Connection } from '../values.ts';
 import { Conversations } from './conversations/conversations.ts';
 import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
+import { Drafts } from './drafts.ts';
 import { Outbox } from './outbox.ts';
 import { OwnPast } from './own-past.ts';
 import { People } from './people/people.ts';
@@ -16,6 +17,7 @@ import { ListLoop } from './sync/list-loop.ts';
 import { Records } from './sync/records.ts';
 import { Tails } from './timeline/tails.ts';
 import { Timelines } from './timeline/timelines.ts';
+import { CatchUp } from './unread/catch-up.ts';
 
 export type EngineOptions = {
   readonly names: Names;
@@ -25,7 +27,7 @@ export type EngineOptions = {
   readonly onExpired: () => void;
 };
 
-type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot };
+type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot; outbox: Outbox };
 
 /** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
 async function assemble(
@@ -48,6 +50,7 @@ async function assemble(
     credentials,
     keys: options.persistKeys ? options.names.cryptoPrefix(me) : null,
     onReady: () => {
+      catchUp.wake();
       timelines.reopen();
       conversations.refresh();
     },
@@ -61,6 +64,7 @@ async function assemble(
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
   const tails = new Tails({ server, store, records }, life);
   const timelines = new Timelines({ server, records, outbox, list, crypto, tails, me }, life);
+  const catchUp = new CatchUp({ server, store, records, list, connection, crypto, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);
   const stop = connection.subscribe(({ state }) => {
     if (state === 'online') {
@@ -83,9 +87,11 @@ async function assemble(
   return {
     list,
     slot,
+    outbox,
     conversations,
     timelines,
     recovery,
+    drafts: new Drafts(store),
     people: new People({ server, list, me }),
     link
   };
@@ -93,6 +99,8 @@ async function assemble(
 
 /** The ports of one account, and the end of them. */
 export type RunningAccount = AccountPorts & {
+  /** Sends events of every kind, sealed where the room is. */
+  readonly outbox: Outbox;
   /** Resolves when nothing of it runs or holds a database any more. */
   stop(): Promise<void>;
 };

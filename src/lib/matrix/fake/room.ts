@@ -8,6 +8,8 @@ export type Content =
       /** The devices that were given the key; null in a room that is not encrypted. */
       readonly keyFor: Set<string> | null;
       readonly from: { readonly device: string; readonly transaction: TransactionId } | null;
+      /** Whom it addresses; without it, whom its text names. */
+      readonly mentions?: readonly UserId[] | 'room';
     }
   | Silent
   | { readonly type: 'member'; readonly person: UserId; readonly membership: Membership | 'removed' | 'banned' }
@@ -33,6 +35,9 @@ export type RoomEvent = {
   readonly content: Content;
 };
 
+/** A call that somebody began and nobody has answered. */
+export type Ringing = { readonly place: number; readonly sender: UserId };
+
 /** `upTo` is the place of the event that was read. */
 type Receipt = { readonly place: number; readonly person: UserId; readonly upTo: number };
 
@@ -51,6 +56,7 @@ export type RoomState = {
   /** Those that are a line of their own. */
   readonly lines: readonly RoomEvent[];
   readonly fates: ReadonlyMap<EventId, Fate>;
+  readonly calls: readonly Ringing[];
   readonly standings: ReadonlyMap<UserId, Standing>;
   readonly read: ReadonlyMap<UserId, number>;
   readonly name: string;
@@ -75,6 +81,7 @@ export class FakeRoom {
   readonly moderators = new Map<UserId, 'administrator' | 'moderator'>();
   readonly typing = new Set<UserId>();
   readonly #events: RoomEvent[] = [];
+  readonly #calls: Ringing[] = [];
   readonly #receipts: Receipt[] = [];
   readonly #states = new Map<number, RoomState>();
 
@@ -98,6 +105,11 @@ export class FakeRoom {
 
   append(event: RoomEvent): void {
     this.#events.push(event);
+    this.#states.clear();
+  }
+
+  ring(call: Ringing): void {
+    this.#calls.push(call);
     this.#states.clear();
   }
 
@@ -126,14 +138,15 @@ export class FakeRoom {
     if (known) return known;
     const state = fold(
       this.#events.filter(({ place }) => place <= upTo),
-      this.#receipts.filter(({ place }) => place <= upTo)
+      this.#receipts.filter(({ place }) => place <= upTo),
+      this.#calls.filter(({ place }) => place <= upTo)
     );
     this.#states.set(upTo, state);
     return state;
   }
 }
 
-function fold(events: readonly RoomEvent[], receipts: readonly Receipt[]): RoomState {
+function fold(events: readonly RoomEvent[], receipts: readonly Receipt[], calls: readonly Ringing[]): RoomState {
   const standings = new Map<UserId, Standing>();
   const read = new Map<UserId, number>();
   let [name, topic, sealed] = ['', '', false];
@@ -153,7 +166,7 @@ function fold(events: readonly RoomEvent[], receipts: readonly Receipt[]): RoomS
   }
   for (const { person, upTo } of receipts) read.set(person, Math.max(upTo, read.get(person) ?? 0));
   const lines = events.filter(({ content }) => !isSilent(content));
-  return { events, lines, fates: fatesOf(events), standings, read, name, topic, sealed };
+  return { events, calls, lines, fates: fatesOf(events), standings, read, name, topic, sealed };
 }
 
 function fatesOf(events: readonly RoomEvent[]): Map<EventId, Fate> {

@@ -23,6 +23,8 @@ export class FakeSession implements Source {
   readonly outbox: FakeOutbox;
   /** Which part of each conversation is loaded. */
   readonly windows = new Map<RoomId, FakeWindow>();
+  /** What is begun to be written, on this browser alone. */
+  readonly drafts = new Map<RoomId, string>();
   readonly #watchers = new Set<() => void>();
   readonly #stops: (() => void)[];
   #device = '';

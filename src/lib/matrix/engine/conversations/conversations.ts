@@ -86,7 +86,7 @@ export class Conversations implements Port {
     });
   }
 
-  unread(): Live<number> {
+  unread(): Live<V.Unread> {
     const { records } = this.#deps;
     return this.#watch(() => (records.known ? { value: records.summary.unread, rooms: [] } : undefined));
   }

@@ -1,4 +1,5 @@
-import type { Membership, RoomId, UserId } from '../../values.ts';
+import type { Membership, RoomId, Unread, UserId } from '../../values.ts';
+import { isBehind, nothing, numbersOf } from '../unread/unread.ts';
 import type { RoomRecord } from './record.ts';
 
 /** What is in memory of every conversation, however many: its place in the list, and what it takes to send there safely. */
@@ -10,7 +11,9 @@ export type Brief = {
   readonly direct: boolean;
   readonly inviter: UserId | null;
   /** What it adds to the badge. */
-  readonly unread: number;
+  readonly unread: Unread;
+  /** What is unread is not all known, or not looked into. */
+  readonly behind: boolean;
 };
 
 /** Of a conversation of which nothing is known. */
@@ -20,8 +23,12 @@ export const leftBrief: Omit<Brief, 'id'> = {
   encryption: null,
   direct: false,
   inviter: null,
-  unread: 0
+  unread: nothing,
+  behind: false
 };
+
+/** One piece of news, addressed to oneself. */
+const invitation: Unread = { count: 1, exact: true, mentions: 1 };
 
 export const briefOf = ({ id, membership, bump, encryption, direct, inviter, unread }: RoomRecord): Brief =>
   lean({
@@ -31,16 +38,18 @@ export const briefOf = ({ id, membership, bump, encryption, direct, inviter, unr
     encryption,
     direct,
     inviter: inviter?.id ?? null,
-    unread: membership === 'left' ? 0 : membership === 'invited' ? 1 : unread.count
+    unread: membership === 'joined' ? numbersOf(unread) : membership === 'invited' ? invitation : nothing,
+    behind: membership === 'joined' && isBehind(unread)
   });
 
 const usual = { algorithm: 'm.megolm.v1.aes-sha2' };
 
-/** Almost all rooms are encrypted alike: one object for all of them. */
+/** Almost all rooms are encrypted alike, and most are read: one object for all of them. */
 export function lean(brief: Brief): Brief {
-  const { encryption } = brief;
-  if (encryption?.algorithm !== usual.algorithm || Object.keys(encryption).length > 1) return brief;
-  return { ...brief, encryption: usual };
+  const { encryption, unread } = brief;
+  const isUsual = encryption?.algorithm === usual.algorithm && Object.keys(encryption).length === 1;
+  const isRead = unread.count === 0 && unread.exact && unread.mentions === 0;
+  return { ...brief, encryption: isUsual ? usual : encryption, unread: isRead ? nothing : unread };
 }
 
 /** Further to the front than any activity: servers count it by their events or by ms. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { EventId, RoomId, UserId } from '../../values.ts';
-import { rawEvent, tolerant, wellFormed, type RawEvent } from '../event.ts';
+import type { RoomId, UserId } from '../../values.ts';
+import { rawEvent, tolerant, wellFormed } from '../event.ts';
 import { path, type Server } from '../server.ts';
 
 const page = v.object({
@@ -33,22 +33,3 @@ export const messagesBefore = (server: Server, room: RoomId, options: PageOption
 /** One page towards the live end, oldest first. Without an `end` nothing more is there yet. */
 export const messagesAfter = (server: Server, room: RoomId, options: PageOptions & { from: string }): Promise<Page> =>
   messages(server, room, 'f', options);
-
-/**
- * Reads back to the event `to`, from a gap's end or the live end, at most `most` events. Oldest first; `whole` when
- * `to` was reached.
- */
-export async function readBack(
-  server: Server,
-  room: RoomId,
-  options: { from?: string | null; to: EventId; most: number; signal?: AbortSignal }
-): Promise<{ events: RawEvent[]; whole: boolean }> {
-  if (options.from === null) return { events: [], whole: false };
-  const { chunk } = await messagesBefore(server, room, {
-    from: options.from,
-    limit: options.most,
-    signal: options.signal
-  });
-  const at = chunk.findIndex((event) => event.event_id === options.to);
-  return { events: (at < 0 ? chunk : chunk.slice(0, at)).toReversed(), whole: at >= 0 };
-}

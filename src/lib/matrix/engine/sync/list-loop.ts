@@ -53,7 +53,7 @@ export class ListLoop {
     this.#life = life;
     const { positions } = deps.store.start;
     this.#fill = positions.fill ?? (positions.list ? null : anew);
-    this.#intake = new Intake(deps, life);
+    this.#intake = new Intake(deps);
     this.#pause = new Pause(life);
     life.addEventListener('abort', () => this.#first.resolve(), { once: true });
   }
@@ -175,7 +175,7 @@ export class ListLoop {
     const unpin = records.pin(concerned);
     try {
       await records.read(concerned);
-      const { changed, news } = await this.#intake.take(answer);
+      const { changed, news } = this.#intake.take(answer);
       const { fill, all } = nextFill(this.#fill, answer);
       const left = [...changed.values()].filter((record) => record.membership === 'left').map((record) => record.id);
       // Conversations that one left elsewhere are missing from a fresh connection.

@@ -1,4 +1,6 @@
+import type { Unread } from '../../values.ts';
 import type { Summary } from '../store/database.ts';
+import { nothing } from '../unread/unread.ts';
 import { compare, orderOf, type Brief } from './brief.ts';
 
 const isListed = (brief: Brief | undefined): brief is Brief => brief !== undefined && orderOf(brief) !== null;
@@ -7,10 +9,14 @@ const isListed = (brief: Brief | undefined): brief is Brief => brief !== undefin
 export class Listed {
   #order: Brief[] = [];
   #total = 0;
-  #unread = 0;
+  #count = 0;
+  #mentions = 0;
+  /** Conversations in which there may be more. */
+  #inexact = 0;
 
   get summary(): Summary {
-    return { total: this.#total, unread: this.#unread };
+    const unread = { count: this.#count, exact: this.#inexact === 0, mentions: this.#mentions };
+    return { total: this.#total, unread };
   }
 
   /** How many are here; the total counts also those that are yet to come. */
@@ -25,14 +31,15 @@ export class Listed {
   /** The sums of an earlier session, while only the first are here. */
   suppose({ total, unread }: Summary): void {
     this.#total = total;
-    this.#unread = unread;
+    this.#set(unread.exact ? 0 : 1, unread);
   }
 
   /** All of them. */
   fill(briefs: Iterable<Brief>): void {
     this.#order = [...briefs].filter(isListed).sort(compare);
     this.#total = this.#order.length;
-    this.#unread = this.#order.reduce((sum, { unread }) => sum + unread, 0);
+    this.#set(0, nothing);
+    for (const { unread } of this.#order) this.#add(unread, 1);
   }
 
   /** One as it was, and as it is. While only the first are here, the others change the sums alone. */
@@ -43,13 +50,25 @@ export class Listed {
       isHere = this.#order[place]?.id === old.id;
       if (isHere) this.#order.splice(place, 1);
       this.#total--;
-      this.#unread -= old.unread;
+      this.#add(old.unread, -1);
     }
     if (isListed(brief)) {
       if (isHere) this.#order.splice(this.#placeOf(brief), 0, brief);
       this.#total++;
-      this.#unread += brief.unread;
+      this.#add(brief.unread, 1);
     }
+  }
+
+  #add({ count, mentions, exact }: Unread, sign: 1 | -1): void {
+    this.#count += sign * count;
+    this.#mentions += sign * mentions;
+    if (!exact) this.#inexact += sign;
+  }
+
+  #set(inexact: number, { count, mentions }: Unread): void {
+    this.#count = count;
+    this.#mentions = mentions;
+    this.#inexact = inexact;
   }
 
   /** Where it stands, or would. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RoomId } from '../../values.ts';
-import { me, megolm, member, otherRoom, room, update } from '../testing/examples.ts';
+import { id, me, megolm, member, otherRoom, room, update } from '../testing/examples.ts';
+import { nothingUnread, type Unread } from '../unread/unread.ts';
 import { briefOf } from './brief.ts';
 import { fold, type RoomRecord } from './record.ts';
 import { Records } from './records.ts';
@@ -13,6 +14,12 @@ const record = (id: RoomId, more: Partial<RoomRecord> = {}): RoomRecord => ({
 const life = new AbortController().signal;
 
 const order = (records: Records) => [...records.listed()].map(({ id }) => id);
+
+const unread = (count: number): Unread => ({
+  ...nothingUnread,
+  events: Array.from({ length: count }, (_, at) => ({ id: id(`$${at}`), at, thread: null, kind: 'message' }))
+});
+const sum = (count: number) => ({ count, exact: true, mentions: 0 });
 
 describe('the list', () => {
   it('has invitations first, then the newest, and nothing that one has left', () => {
@@ -41,7 +48,7 @@ describe('the list', () => {
         for (const batch of batches)
           records.apply(
             batch.map(({ id, bump, membership, count }) =>
-              record(`!${id}` as RoomId, { bump, membership, unread: { count, exact: true } })
+              record(`!${id}` as RoomId, { bump, membership, unread: unread(count) })
             ),
             batch.filter(({ gone }) => gone).map(({ id }) => `!${id}` as RoomId)
           );
@@ -81,10 +88,10 @@ describe('the list', () => {
 /** What a store of so many conversations has: the first forty at once, the others when they are read. */
 function stored(count: number) {
   const all = Array.from({ length: count }, (_, at) =>
-    record(`!${String(at).padStart(4, '0')}` as RoomId, { bump: count - at, unread: { count: 1, exact: true } })
+    record(`!${String(at).padStart(4, '0')}` as RoomId, { bump: count - at, unread: unread(1) })
   );
   const read = vi.fn(async (rooms: readonly RoomId[]) => all.filter(({ id }) => rooms.includes(id)));
-  const records = new Records(all.slice(0, 40), { summary: { total: count, unread: count }, read });
+  const records = new Records(all.slice(0, 40), { summary: { total: count, unread: sum(count) }, read });
   const rest = () => {
     records.add(all.map(briefOf));
     records.complete();
@@ -96,7 +103,7 @@ describe('thousands of conversations', () => {
   it('are shown and counted before the others are known, and none of them read', () => {
     const { records, read, all } = stored(5_000);
     expect(records.rows({ start: 0, end: 40 })).toEqual(all.slice(0, 40));
-    expect(records.summary).toEqual({ total: 5_000, unread: 5_000 });
+    expect(records.summary).toEqual({ total: 5_000, unread: sum(5_000) });
     expect(records.rows({ start: 0, end: 60 })).toBeUndefined();
     expect(records.look('!4000' as RoomId)).toBeUndefined();
     expect(read).not.toHaveBeenCalled();
@@ -107,11 +114,11 @@ describe('thousands of conversations', () => {
     const heard = vi.fn();
     records.onChange(heard);
     const [first] = all;
-    if (first) records.apply([{ ...first, unread: { count: 0, exact: true } }]);
+    if (first) records.apply([{ ...first, unread: unread(0) }]);
     rest();
     await records.whole;
     expect(heard).toHaveBeenCalledTimes(2);
-    expect([records.summary, order(records).length]).toEqual([{ total: 5_000, unread: 4_999 }, 5_000]);
+    expect([records.summary, order(records).length]).toEqual([{ total: 5_000, unread: sum(4_999) }, 5_000]);
     expect(records.look('!9999' as RoomId)).toBeNull();
   });
 
@@ -176,14 +183,14 @@ describe('changes for the store', () => {
   it('are each record once, what is gone, the sums, and what is found to be encrypted', () => {
     const records = new Records([record(room)]);
     expect(records.takeChanges()).toMatchObject({ rooms: [], gone: [], encrypted: [] });
-    const sealed = record(otherRoom, { encryption: megolm, unread: { count: 2, exact: true } });
+    const sealed = record(otherRoom, { encryption: megolm, unread: unread(2) });
     records.apply([sealed], [room]);
     records.apply([{ ...sealed, bump: 2 }]);
     expect(records.takeChanges()).toEqual({
       rooms: [{ ...sealed, bump: 2 }],
       gone: [room],
       encrypted: [{ room: otherRoom, content: megolm }],
-      summary: { total: 1, unread: 2 }
+      summary: { total: 1, unread: sum(2) }
     });
     records.apply([{ ...sealed, bump: 3 }]);
     expect(records.takeChanges()).toMatchObject({ gone: [], encrypted: [] });

@@ -166,6 +166,7 @@ describe('the tails of an account', () => {
     room,
     arrived,
     state: [],
+    before: null,
     gap: false,
     stale: false,
     ...more
