@@ -1,5 +1,5 @@
 import { changed } from '../change.ts';
-import type { FromEngine, FromPage, Said, Target, Wire } from '../channel.ts';
+import type { FromEngine, FromPage, Said, Stir, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
 import { repeatable } from '../ports.ts';
@@ -73,6 +73,11 @@ export class Connection {
   again(): void {
     this.#repeat();
     this.#join();
+  }
+
+  /** Something happened for which the engine looks at the server now. */
+  stir(why: Stir): void {
+    this.#wire.postMessage({ t: 'stir', why });
   }
 
   close(): void {
