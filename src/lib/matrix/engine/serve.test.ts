@@ -135,23 +135,16 @@ describe('a feed', () => {
     const { ask, timelines, heard, told } = await open();
     const rows = [{ key: 'a' }, { key: 'b' }];
     const more = [...rows, { key: 'c' }];
-    const say = (value: unknown, words: number) => {
-      timelines.rowsCell.set(value);
-      return told(words);
-    };
-    timelines.rowsCell.set({ rows, older: 'more' });
     await ask('watch', 'timelines', 'rows', ['!room']);
-    await told(1);
-    await say({ rows: more, older: 'more' }, 2);
-    await say({ rows: more, older: 'more' }, 2);
-    await say({ rows: rows.slice(1), older: 'more' }, 3);
-    await say('another thing', 4);
-    const kept = (from: number, to: number) => ({ kept: [from, to] as const });
+    for (const [at, next] of [rows, more, more, rows.slice(1), 'none'].entries()) {
+      timelines.rowsCell.set({ rows: next });
+      await told(at < 2 ? at + 1 : at);
+    }
     expect(heard.flatMap((message) => (message.t === 'values' ? message.values : []))).toEqual([
-      [1, { rows, older: 'more' }],
-      [1, { parts: { rows: { list: [kept(0, 2), { items: [{ key: 'c' }] }] } }, gone: [] }, 1],
-      [1, { parts: { rows: { list: [kept(1, 2)] } }, gone: [] }, 2],
-      [1, 'another thing']
+      [1, { rows }],
+      [1, { parts: { rows: { list: [{ kept: [0, 2] }, { items: [{ key: 'c' }] }] } }, gone: [] }, 1],
+      [1, { parts: { rows: { list: [{ kept: [1, 2] }] } }, gone: [] }, 2],
+      [1, { parts: { rows: { to: 'none' } }, gone: [] }, 3]
     ]);
   });
 
