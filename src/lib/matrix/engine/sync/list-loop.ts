@@ -5,10 +5,11 @@ import { Listeners } from '../listeners.ts';
 import { BackOff, Pause } from '../pause.ts';
 import type { Server } from '../server.ts';
 import type { AccountStore } from '../store/database.ts';
+import { Below } from '../unread/below.ts';
 import type { AccountData } from './account-data.ts';
 import { Intake, type RoomNews } from './intake.ts';
 import { typingOf } from './ephemeral.ts';
-import { anew, nextFill, rangesOf, type Fill } from './fill.ts';
+import { anew, nextFill, rangesOf, windowSize, type Fill } from './fill.ts';
 import { huskOf } from './record.ts';
 import type { Records } from './records.ts';
 import { isUnknownPosition, listState, openState, slidingSync, type SyncResponse } from './wire.ts';
@@ -44,6 +45,7 @@ export class ListLoop {
   readonly #listeners = new Listeners<SyncListener>();
   readonly #pause: Pause;
   readonly #first = Promise.withResolvers<void>();
+  readonly #below = new Below();
   #request: AbortController | undefined;
   /** null: the window is enough. */
   #fill: Fill | null;
@@ -147,9 +149,12 @@ export class ListLoop {
   /** null: the request was left on purpose, because what is open changed. */
   async #ask(pos: string | undefined, hold: number): Promise<SyncResponse | null> {
     this.#request = new AbortController();
-    const subscriptions = [...this.#open.keys()].map(
-      (room) => [room, { required_state: openState, timeline_limit: openLimit }] as const
-    );
+    // While all is quiet, and all are known.
+    const unread = hold > 0 ? this.#below.next(this.#deps.records.listed(), windowSize) : [];
+    const subscriptions = [
+      ...unread.map((room) => [room, { required_state: listState, timeline_limit: 1 }] as const),
+      ...[...this.#open.keys()].map((room) => [room, { required_state: openState, timeline_limit: openLimit }] as const)
+    ];
     try {
       return await slidingSync(
         this.#deps.server,
