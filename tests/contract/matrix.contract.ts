@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accountsContract, type Doors } from './accounts.contract.ts';
 import { conversationsContract } from './conversations.contract.ts';
+import { draftsContract } from './drafts.contract.ts';
 import { feedsContract } from './feeds.contract.ts';
 import { invitationsContract } from './invitations.contract.ts';
 import { linkContract } from './link.contract.ts';
@@ -33,6 +34,7 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
     invitationsContract(stage);
     timelinesContract(stage);
     outboxContract(stage);
+    draftsContract(stage);
     peopleContract(stage);
     recoveryContract(stage);
     linkContract(stage);

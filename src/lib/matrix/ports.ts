@@ -79,6 +79,14 @@ export interface RecoveryPort {
   restore(key: string): Promise<{ restored: number }>;
 }
 
+/** What one has begun to write, kept on this browser over reloads and closed tabs. No server hears of it. */
+export interface Drafts {
+  /** Empty where there is none. */
+  of(room: V.RoomId): Promise<string>;
+  /** An empty text is no draft. Fails with storage where it cannot be kept. */
+  keep(room: V.RoomId, text: string): Promise<void>;
+}
+
 export interface Link {
   state(): Live<V.Connection>;
   /** Whether this browser keeps what is new. What must not be lost and cannot be kept is refused with `storage`. */
@@ -92,6 +100,7 @@ export interface AccountPorts {
   readonly timelines: Timelines;
   readonly people: People;
   readonly recovery: RecoveryPort;
+  readonly drafts: Drafts;
   readonly link: Link;
 }
 
@@ -107,6 +116,7 @@ export const feeds = {
   timelines: ['rows'],
   people: ['me', 'members'],
   recovery: ['state'],
+  drafts: [],
   link: ['state', 'keeping']
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: readonly FeedsOf<P extends keyof AccountPorts ? AccountPorts[P] : Accounts>[];
@@ -119,6 +129,7 @@ export const commands = {
   timelines: ['older', 'send', 'retry', 'cancel', 'markRead', 'typing'],
   people: ['search', 'rename'],
   recovery: ['setUp', 'restore'],
+  drafts: ['of', 'keep'],
   link: ['retryNow']
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: readonly Exclude<
@@ -137,6 +148,7 @@ export const repeatable = {
   timelines: ['older', 'send', 'retry', 'cancel', 'markRead', 'typing'],
   people: ['search', 'rename'],
   recovery: ['restore'],
+  drafts: ['of', 'keep'],
   link: ['retryNow']
 } as const satisfies { [P in keyof typeof commands]: readonly (typeof commands)[P][number][] };
 

@@ -74,3 +74,11 @@ describe('without a network', () => {
     await expect.element(page.getByRole('link', { name: 'Sign in again.' })).toHaveAttribute('href', '/sign-in');
   });
 });
+
+it('a browser without room for what is new says so, and what to do, until it has', async () => {
+  const { browser, account } = await open('full');
+  const strip = page.getByText(/This browser has no room.*Free some space/);
+  await expect.element(strip).toBeVisible();
+  if (account) browser.keep(account, 'kept');
+  await expect.element(strip).not.toBeInTheDocument();
+});

@@ -5,6 +5,7 @@ import type { Connection } from '../values.ts';
 import { Conversations } from './conversations/conversations.ts';
 import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
+import { Drafts } from './drafts.ts';
 import { Outbox } from './outbox.ts';
 import { OwnPast } from './own-past.ts';
 import { People } from './people/people.ts';
@@ -87,6 +88,7 @@ async function assemble(
     conversations,
     timelines,
     recovery,
+    drafts: new Drafts(store),
     people: new People({ server, list, me }),
     link
   };

@@ -3,7 +3,8 @@ import type { AccountId } from '../values.ts';
 import { startAccount, type RunningAccount } from './account.ts';
 import { Accounts, type Engines } from './accounts/accounts.ts';
 import { Server } from './server.ts';
-import { AccountsStore, Names, wipe, type Credentials } from './store/database.ts';
+import { AccountsStore } from './store/accounts-store.ts';
+import { Names, wipe, type Credentials } from './store/database.ts';
 
 type Slot = {
   readonly ports: Promise<RunningAccount>;

@@ -4,6 +4,7 @@ import { feeds, type AccountPorts, type Link, type Matrix } from '../ports.ts';
 import type { AccountId, Keeping } from '../values.ts';
 import { FakeAccounts } from './accounts.ts';
 import { FakeConversations } from './conversations.ts';
+import { FakeDrafts } from './drafts.ts';
 import { FakeNetwork } from './network.ts';
 import { FakePeople } from './people.ts';
 import { FakeRecovery } from './recovery.ts';
@@ -57,6 +58,7 @@ function portsOf(session: FakeSession): AccountPorts {
     timelines: new FakeTimelines(session),
     people: new FakePeople(session),
     recovery: new FakeRecovery(session),
+    drafts: new FakeDrafts(session),
     link: linkOf(session)
   };
 }
@@ -74,7 +76,7 @@ function linkOf(session: FakeSession): Link {
 
 /** The ports of an account that is not here: its feeds stay unknown, its commands fail with signed-out. */
 const nobody = Object.fromEntries(
-  (['conversations', 'timelines', 'people', 'recovery', 'link'] as const).map((name) => {
+  (['conversations', 'timelines', 'people', 'recovery', 'drafts', 'link'] as const).map((name) => {
     const names: readonly (string | symbol)[] = feeds[name];
     const port = new Proxy(
       {},

@@ -19,6 +19,8 @@ export class FakeSession implements Source {
   readonly outbox: FakeOutbox;
   /** How far back each conversation is loaded, in events from the room's first. */
   readonly windows = new Map<RoomId, { first: number; older: 'idle' | 'loading' | { failed: Failure['reason'] } }>();
+  /** What is begun to be written, on this browser alone. */
+  readonly drafts = new Map<RoomId, string>();
   readonly #watchers = new Set<() => void>();
   readonly #stops: (() => void)[];
   #device = '';

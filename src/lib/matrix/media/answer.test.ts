@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { deleteDB } from 'idb';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { AccountsStore, Names } from '../engine/store/database.ts';
+import { AccountsStore } from '../engine/store/accounts-store.ts';
+import { Names } from '../engine/store/database.ts';
 import type { AccountId } from '../values.ts';
 import { mediaUrl } from './address.ts';
 import { answerMedia } from './answer.ts';

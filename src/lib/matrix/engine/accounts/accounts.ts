@@ -5,7 +5,8 @@ import { forgetMedia } from '../../media/kept.ts';
 import type { Accounts as Port } from '../../ports.ts';
 import type { Account, AccountId, Registration } from '../../values.ts';
 import { anything, ServerError, type Server } from '../server.ts';
-import type { AccountsStore, Credentials } from '../store/database.ts';
+import type { AccountsStore } from '../store/accounts-store.ts';
+import type { Credentials } from '../store/database.ts';
 import { register, registrationOf, signedIn, toSession, type Session } from './registration.ts';
 
 /** What the accounts ask of whoever runs their engines. */

@@ -1,4 +1,4 @@
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { deleteDB } from 'idb';
 import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
 import type { RawEvent } from '../event.ts';
@@ -84,38 +84,6 @@ export type Start = {
   readonly rooms: readonly RoomRecord[];
   readonly accountData: readonly AccountDatum[];
 };
-
-interface AccountsSchema extends DBSchema {
-  accounts: { key: string; value: Credentials };
-}
-
-/** The accounts signed in on this browser. */
-export class AccountsStore {
-  readonly #database: Promise<IDBPDatabase<AccountsSchema>>;
-
-  constructor(names: Names) {
-    this.#database = openDB<AccountsSchema>(names.accounts, 1, {
-      upgrade: (database) => void database.createObjectStore('accounts', { keyPath: 'id' })
-    });
-  }
-
-  async all(): Promise<Credentials[]> {
-    const all = await (await this.#database).getAll('accounts');
-    return all.sort((a, b) => a.since - b.since);
-  }
-
-  async put(credentials: Credentials): Promise<void> {
-    await (await this.#database).put('accounts', credentials);
-  }
-
-  async remove(id: AccountId): Promise<void> {
-    await (await this.#database).delete('accounts', id);
-  }
-
-  async close(): Promise<void> {
-    (await this.#database).close();
-  }
-}
 
 /** How the databases and locks of this browser are called. Another `profile` is another browser to the engine. */
 export class Names {

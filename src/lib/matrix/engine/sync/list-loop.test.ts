@@ -1,8 +1,10 @@
 import 'fake-indexeddb/auto';
+import { deleteDB } from 'idb';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Connection, RoomId } from '../../values.ts';
 import { event, me, megolm, member, otherRoom, room, state, anna } from '../testing/examples.ts';
 import { CacheDatabase } from '../store/cache-database.ts';
+import { Names } from '../store/database.ts';
 import { settled, type Asked } from '../testing/scripted-server.ts';
 import { answer, kept, messages, plain, receipt, startSync, sync } from '../testing/sync-session.ts';
 
@@ -132,6 +134,16 @@ describe('what is kept', () => {
     expect(write).toHaveBeenCalledTimes(2);
     expect([(await store.positions()).list, store.keeping.current]).toEqual(['3', 'kept']);
     expect((await kept(store)).map(({ id }) => id).sort()).toEqual([otherRoom, room].sort());
+  });
+
+  it('and lost under us is told anew, while all that is known stays in the list', async () => {
+    const { take, give, records, store } = await start();
+    const asked = await give(await take(), answer('1', { [room]: plain([event('$1')]), [otherRoom]: plain([]) }));
+    await deleteDB(new Names(name).cache(me));
+    const anew = await give(asked, answer('2', { [otherRoom]: plain([event('$2')]) }));
+    expect([anew.query.get('pos'), records.summary.total]).toEqual([null, 2]);
+    await give(anew, answer('3', { [room]: plain([event('$1')], { initial: true }), [otherRoom]: plain([]) }));
+    expect([(await kept(store)).length, (await store.positions()).list]).toEqual([2, '3']);
   });
 
   it('goes on after a reload where it was', async () => {
