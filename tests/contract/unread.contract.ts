@@ -94,6 +94,6 @@ export function unreadContract(stage: () => Stage): void {
       const rows = await until(second.timelines.rows(room), (timeline) => Boolean(saying(timeline, 'hello')));
       await second.timelines.markRead(room, saying(rows, 'hello')?.event ?? expect.fail('has no event'));
       await until(carla.conversations.one(room), is(exactly(0)));
-    }, 60_000);
+    }, 120_000);
   });
 }
