@@ -186,6 +186,7 @@ describe('a conversation', () => {
     // A person’s way down, a screen at a time.
     for (let step = 0; !inSight(log).includes(500) && step < 200; step++) {
       const last = Math.max(...inSight(log));
+      log.dispatchEvent(new WheelEvent('wheel'));
       log.scrollTop += log.clientHeight * 0.7;
       await expect.poll(() => Math.max(...inSight(log)), { timeout: 3_000 }).toBeGreaterThan(last);
       for (const number of numbers(log)) passed.add(number);
