@@ -38,7 +38,7 @@ async function start(count: number, held: Promise<void> = Promise.resolve()) {
     await held;
     return briefs.apply(this, args);
   });
-  onTestFinished(() => vi.restoreAllMocks());
+  onTestFinished(() => void vi.restoreAllMocks());
   const credentials = { id: me, token: 't', device: 'd', since: 0, expired: false };
   const options = { names, persistKeys: false, onExpired: () => undefined };
   const account = await startAccount(zone.server, credentials, options);

@@ -18,15 +18,16 @@ beforeEach(() => {
 });
 
 const idOf = (at: number) => `!${String(at).padStart(4, '0')}` as RoomId;
-const recordOf = (at: number, bump: number): RoomRecord => ({
+const recordOf = (at: number, bump: number, name: string): RoomRecord => ({
   ...fold(undefined, idOf(at), update({ required_state: [member(me, 'join')], timeline: [event(`$${at}`)] }), me),
-  bump
+  bump,
+  name
 });
 
 /** So many conversations are kept; the first forty are here, the others once `rest` has been called. */
-function start(count: number) {
+function start(count: number, named = (at: number) => `${at}`) {
   const zone = new ScriptedServer();
-  const all = Array.from({ length: count }, (_, at) => recordOf(at, count - at));
+  const all = Array.from({ length: count }, (_, at) => recordOf(at, count - at, named(at)));
   const read = vi.fn(async (rooms: readonly RoomId[]) => all.filter(({ id }) => rooms.includes(id)));
   const records = new Records(all.slice(0, 40), { summary: { total: count, unread: nothing }, read });
   const accountData = new AccountData(zone.server, me, []);
@@ -77,6 +78,19 @@ describe('the list of thousands', () => {
       Array.from({ length: 40 }, (_, at) => idOf(600 + at))
     ]);
     expect(read.mock.calls.flatMap(([rooms]) => rooms)).toHaveLength(40);
+  });
+
+  it('is searched to its end, and only what is found is read', async () => {
+    const { rest, conversations, read } = start(3_000, (at) => `Sala ${at}`);
+    const found: (string | undefined)[][] = [];
+    conversations.search('SALA 299').subscribe((rows) => found.push(rows.map(({ name }) => name)));
+    expect(found).toEqual([]);
+    rest();
+    await settled();
+    expect(found).toEqual([
+      ['Sala 299', 'Sala 2990', 'Sala 2991', 'Sala 2992', 'Sala 2993', 'Sala 2994', 'Sala 2995', 'Sala 2996']
+    ]);
+    expect(read.mock.calls.flatMap(([rooms]) => rooms)).toHaveLength(8);
   });
 
   it('shows more than is kept in memory, and reads it once', async () => {
