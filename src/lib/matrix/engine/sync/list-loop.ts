@@ -9,7 +9,7 @@ import type { AccountStore } from '../store/database.ts';
 import type { AccountData } from './account-data.ts';
 import { Intake, type RoomNews } from './intake.ts';
 import { typingOf } from './ephemeral.ts';
-import { anew, nextFill, rangesOf, type Fill } from './fill.ts';
+import { anew, nextFill, rangesOf, resumed, type Fill } from './fill.ts';
 import { huskOf } from './record.ts';
 import type { Records } from './records.ts';
 import { isUnknownPosition, listState, openState, slidingSync, type SyncResponse } from './wire.ts';
@@ -58,7 +58,7 @@ export class ListLoop {
     this.#deps = deps;
     this.#life = life;
     const { positions } = deps.store.start;
-    this.#fill = positions.fill ?? (positions.list ? null : anew);
+    this.#fill = positions.list ? resumed(positions.fill ?? null) : anew;
     this.#intake = new Intake(deps);
     this.#pause = new Pause(life);
     life.addEventListener('abort', () => this.#first.resolve(), { once: true });
