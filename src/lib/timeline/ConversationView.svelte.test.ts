@@ -147,7 +147,6 @@ describe('a conversation', () => {
     return { event: found?.id ?? ('$none' as EventId) };
   };
   const numberOf = (row: Element) => Number(/ (\d+)\. bla/s.exec(row.textContent ?? '')?.[1] ?? -1);
-  const numbers = (log: HTMLElement) => [...log.querySelectorAll('article')].map(numberOf);
   const inSight = (log: HTMLElement) => {
     const frame = log.getBoundingClientRect();
     const isInSight = ({ top, bottom }: DOMRect) => bottom > frame.top && top < frame.bottom;
