@@ -88,7 +88,7 @@ function withChange(changes: readonly Change[], change: Change): readonly Change
 /** Whoever comes or goes does so by herself; what one does to others is told with one's name. */
 function isSameKind(a: Change, b: Change): boolean {
   if (a.notice.type !== b.notice.type || a.people.length === 0 || a.notice.type === 'called') return false;
-  return ['joined', 'left', 'knocked'].includes(a.notice.type) || a.by.id === b.by.id;
+  return ['joined', 'left', 'declined', 'knocked'].includes(a.notice.type) || a.by.id === b.by.id;
 }
 
 /** The newest message at or before an entry that has reached the server. */
@@ -98,6 +98,13 @@ export function newestEvent(entries: readonly Entry[], upTo: number): EventId | 
     if (entry?.kind === 'message' && entry.message.event) return entry.message.event;
   }
   return null;
+}
+
+/** The entry that shows the row of that key; -1 where none does. Of rows told as one, the last one names the entry. */
+export function indexOfRow(entries: readonly Entry[], rows: readonly Row[], key: string): number {
+  const at = rows.findIndex((row) => row.key === key);
+  const keys = new Set(at < 0 ? [] : rows.slice(at).map((row) => row.key));
+  return entries.findIndex((entry) => keys.has(entry.key));
 }
 
 /** How many messages of others come after an event; those of all rows where it is not among them. */

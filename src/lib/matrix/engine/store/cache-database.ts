@@ -21,7 +21,7 @@ interface Schema extends DBSchema {
 }
 
 /** A change of this shape is a higher number: what another build has kept is thrown away and told anew. */
-const version = 3;
+const version = 4;
 
 /** The database behind the cache: it does as told or rejects. */
 export class CacheDatabase {
@@ -95,6 +95,7 @@ export class CacheDatabase {
       for (const record of change.rooms ?? []) {
         asked.push(into('rooms').put({ id: record.id, order: orderOf(record), record }));
         asked.push(into('briefs').put(briefOf(record)));
+        if (record.membership === 'left') asked.push(into('tails').delete(record.id));
       }
       for (const id of change.gone ?? [])
         for (const name of ['rooms', 'briefs', 'tails'] as const) asked.push(into(name).delete(id));
