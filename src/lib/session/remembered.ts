@@ -3,9 +3,6 @@ import type { Standing } from './session.svelte';
 
 const key = 'tertulia.account';
 
-/** Who was here last: the pages of the app are made for her while the engine starts. Null where nobody was. */
-export const remembered = (): AccountId | null => localStorage.getItem(key) as AccountId | null;
-
 /**
  * Keeps a hint that somebody is signed in here, by which `src/early.js` opens the conversations at once instead of
  * the sign-in page. Only a hint: the engine's list of accounts says who is.
