@@ -1,0 +1,46 @@
+import { expect } from 'vitest';
+import fc from 'fast-check';
+import { Day, textOf, type Other, type Seen } from './day.ts';
+import type { Homeserver } from './place.ts';
+import { day, kinds, type Step } from './steps.ts';
+
+/** 0 lost, 0 doubled, 0 in another order than the server's; each text once, as it reads now; the right number unread. */
+function judge(kind: string, { timeline, truth, texts, expected, unread }: Seen): void {
+  const rows = timeline.rows.filter((row) => row.kind === 'message');
+  expect(
+    rows.map(({ event }) => event),
+    `${kind}: the order of events`
+  ).toEqual(truth.map(({ event_id }) => event_id));
+  const read = rows.filter(({ body }) => body.type !== 'deleted').map(textOf);
+  expect(read.toSorted(), `${kind}: each text once`).toEqual([...texts].toSorted());
+  expect(unread, `${kind}: unread`).toMatchObject({ count: expected });
+}
+
+export async function live(server: Homeserver, bo: Other, steps: readonly Step[]): Promise<void> {
+  const one = await Day.begin(server, bo);
+  try {
+    await one.run(steps);
+    const seen = await one.look();
+    for (const kind of kinds) judge(kind, seen[kind]);
+  } finally {
+    await one.end();
+  }
+}
+
+/** Lives `runs` days of a seed. What fails is made as short as it can be within the time, and printed with its seed. */
+export const hold = (
+  server: Homeserver,
+  bo: Other,
+  options: { seed: number; runs: number; path?: string }
+): Promise<void> =>
+  fc.assert(
+    fc.asyncProperty(day, (steps) => live(server, bo, steps)),
+    {
+      seed: options.seed,
+      numRuns: options.runs,
+      ...(options.path ? { path: options.path } : {}),
+      interruptAfterTimeLimit: 1_500_000,
+      endOnFailure: process.env.SHRINK !== '1',
+      verbose: 1
+    }
+  );
