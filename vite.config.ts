@@ -1,10 +1,27 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** Where `npm run dev` finds a running zone: its one origin. */
 const zone = process.env.TERTULIA_ZONE ?? 'http://localhost:8080';
+
+/** Paraglide makes new rules at each word that counts something: a millisecond each, and a list has hundreds of them. */
+const pluralRulesMadeOnce: Plugin = {
+  name: 'plural-rules-made-once',
+  transform(code, id) {
+    if (!id.endsWith('/paraglide/registry.js')) return;
+    const made = code.replace('new Intl.PluralRules(locale, options)', 'rulesOf(locale, options)');
+    if (made === code) this.error('paraglide no longer makes plural rules as it did: look whether this is needed');
+    return `${made}
+const rules = new Map();
+function rulesOf(locale, options) {
+  const name = locale + JSON.stringify(options);
+  if (!rules.has(name)) rules.set(name, new Intl.PluralRules(locale, options));
+  return rules.get(name);
+}`;
+  }
+};
 
 export default defineConfig({
   plugins: [
@@ -13,6 +30,7 @@ export default defineConfig({
       outdir: './src/lib/paraglide',
       strategy: ['localStorage', 'preferredLanguage', 'baseLocale']
     }),
+    pluralRulesMadeOnce,
     tailwindcss(),
     sveltekit()
   ],

@@ -48,8 +48,11 @@ export const known = (device: Device, count: number): Promise<unknown> =>
 /** ms from a click to the painted messages of a conversation that was open before; the median. */
 export async function switching(device: Device, rooms = 6, rounds = 3): Promise<number> {
   const hrefs = await device.page.evaluate(
+    // Not the one that is open.
     (rooms) =>
-      [...document.querySelectorAll('[data-row]')].slice(0, rooms).map((row) => row.getAttribute('href') ?? ''),
+      [...document.querySelectorAll('[data-row]:not([aria-current])')]
+        .slice(0, rooms)
+        .map((row) => row.getAttribute('href') ?? ''),
     rooms
   );
   const times: number[] = [];

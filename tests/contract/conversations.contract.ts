@@ -30,7 +30,7 @@ export function conversationsContract(stage: () => Stage): void {
       );
       expect({ total, start }).toEqual({ total: 1, start: 0 });
       expect(rows[0]).toMatchObject({ kind: 'room', membership: 'joined', open: true, sealed: false, person: null });
-      expect(rows[0]?.unread).toEqual({ count: 0, exact: true });
+      expect(rows[0]?.unread).toEqual({ count: 0, exact: true, mentions: 0 });
       const { rows: members } = await until(
         carla.people.members(rows[0]?.id as RoomId, { start: 0, end: 500 }),
         (slice) => slice.rows.some(({ id }) => id === carla.id)
@@ -148,7 +148,7 @@ export function conversationsContract(stage: () => Stage): void {
       const one = await gathering({ sealed: false }, anna, carla);
       const two = await gathering({ sealed: true }, anna, carla);
       const badge = watch(carla.conversations.unread());
-      await badge.until((count) => count === 0);
+      await badge.until(({ count }) => count === 0);
       for (const [room, text] of [
         [one, 'first'],
         [one, 'second'],
@@ -158,15 +158,15 @@ export function conversationsContract(stage: () => Stage): void {
       }
       await until(carla.conversations.one(one), (room) => room?.unread.count === 2);
       await until(carla.conversations.one(two), (room) => room?.unread.count === 1);
-      await badge.until((count) => count === 3);
+      await badge.until(({ count }) => count === 3);
 
       const rows = await until(carla.timelines.rows(one), (timeline) => Boolean(saying(timeline, 'second')));
       await carla.timelines.markRead(one, saying(rows, 'first')?.event ?? expect.fail('has no event'));
       await until(carla.conversations.one(one), (room) => room?.unread.count === 1);
       await carla.timelines.markRead(one, saying(rows, 'second')?.event ?? expect.fail('has no event'));
       await until(carla.conversations.one(one), (room) => room?.unread.count === 0);
-      await badge.until((count) => count === 1);
-      await until(anna.conversations.unread(), (count) => count === 0);
+      await badge.until(({ count }) => count === 1);
+      await until(anna.conversations.unread(), ({ count }) => count === 0);
     });
 
     it('follows what another browser of the same person does', async () => {

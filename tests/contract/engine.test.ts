@@ -3,6 +3,7 @@ import type { FromEngine, FromPage, Wire } from '../../src/lib/matrix/channel.ts
 import { Engine } from '../../src/lib/matrix/engine/engine.ts';
 import { serve } from '../../src/lib/matrix/engine/serve.ts';
 import type { Matrix } from '../../src/lib/matrix/ports.ts';
+import { newTransaction } from '../../src/lib/matrix/transaction.ts';
 import { Connection } from '../../src/lib/matrix/remote/connection.ts';
 import { RemoteMatrix } from '../../src/lib/matrix/remote/remote.ts';
 import { Account } from '../lab/account.ts';
@@ -10,12 +11,13 @@ import { openLocal } from '../lab/lab.ts';
 import { Zone } from '../lab/zones.ts';
 import { matrixContract } from './matrix.contract.ts';
 import { Network } from './network.ts';
-import type { Stage } from './stage.ts';
+import type { Posted, Stage } from './stage.ts';
 
 /** Browsers without their windows: the engine at one end of a message channel, the page's ports at the other. */
 class Browsers {
   readonly #networks = new Map<Matrix, Network>();
   readonly #engines: Engine[] = [];
+  readonly #engineOf = new Map<Matrix, Engine>();
 
   async open(origin: string): Promise<Matrix> {
     const network = new Network(`127.0.1.${this.#engines.length + 1}`);
@@ -29,7 +31,14 @@ class Browsers {
     serve(engine, port1 as Wire<FromPage, FromEngine>);
     const matrix = new RemoteMatrix(new Connection(port2 as Wire<FromEngine, FromPage>));
     this.#networks.set(matrix, network);
+    this.#engineOf.set(matrix, engine);
     return matrix;
+  }
+
+  engine(browser: Matrix): Engine {
+    const engine = this.#engineOf.get(browser);
+    if (!engine) throw new Error('not one of these browsers');
+    return engine;
   }
 
   network(browser: Matrix): Network {
@@ -44,6 +53,15 @@ class Browsers {
   }
 }
 
+function written(event: Posted): [type: string, content: Record<string, unknown>] {
+  if (event.type === 'call') {
+    const offer = { type: 'offer', sdp: 'v=0' };
+    return ['m.call.invite', { call_id: crypto.randomUUID(), party_id: '1', version: '1', lifetime: 60_000, offer }];
+  }
+  const mentions = event.of === 'room' ? { room: true } : { user_ids: [event.of] };
+  return ['m.room.message', { msgtype: 'm.text', body: event.text, 'm.mentions': mentions }];
+}
+
 /** A real zone, started as anybody starts one. */
 async function setUp(): Promise<Stage> {
   const local = await openLocal();
@@ -55,6 +73,10 @@ async function setUp(): Promise<Stage> {
     cut: async (browser) => {
       browsers.network(browser).cut();
       return async () => browsers.network(browser).restore();
+    },
+    post: async ({ browser, id }, room, event) => {
+      const { outbox } = await browsers.engine(browser).running(id);
+      await outbox.add(room, ...written(event), newTransaction());
     },
     revoke: async ({ name, password }) => {
       const elsewhere = await Account.signIn({ origin: zone.origin, host: local.host }, name, password);

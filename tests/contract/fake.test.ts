@@ -21,6 +21,12 @@ const setUp = (latency: number) => async (): Promise<Stage> => {
       network.cut();
       return async () => network.restore();
     },
+    post: async ({ id }, room, event) => {
+      const target = zone.rooms.get(room);
+      if (!target) throw new Error('no such room');
+      if (event.type === 'call') zone.ring(target, id);
+      else zone.say(target, id, event.text, { mentions: event.of === 'room' ? 'room' : [event.of] });
+    },
     revoke: async ({ browser, id }) => (browser as FakeBrowser).revoke(id),
     stop: async () => undefined
   };

@@ -19,6 +19,11 @@ export function linkContract(stage: () => Stage): void {
       await link.until(({ state }) => state === 'online');
     });
 
+    it('says that this browser keeps what is new', async () => {
+      const anna = await newcomer(stage(), 'anna');
+      expect(await until(anna.link.keeping(), () => true)).toBe('kept');
+    });
+
     it('catches up with what happened while it was away', async () => {
       const [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
       const room = await gathering({ sealed: false }, anna, berta);

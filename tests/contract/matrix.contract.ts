@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accountsContract, type Doors } from './accounts.contract.ts';
 import { conversationsContract } from './conversations.contract.ts';
+import { draftsContract } from './drafts.contract.ts';
 import { feedsContract } from './feeds.contract.ts';
 import { invitationsContract } from './invitations.contract.ts';
 import { linkContract } from './link.contract.ts';
@@ -9,6 +10,7 @@ import { peopleContract } from './people.contract.ts';
 import { recoveryContract } from './recovery.contract.ts';
 import type { Stage } from './stage.ts';
 import { timelinesContract } from './timelines.contract.ts';
+import { unreadContract } from './unread.contract.ts';
 
 /**
  * What every implementation of the ports does, so that the fake cannot lie. `setUp` runs once for all cases; `doors`
@@ -28,9 +30,11 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
 
     accountsContract(stage, doors);
     conversationsContract(stage);
+    unreadContract(stage);
     invitationsContract(stage);
     timelinesContract(stage);
     outboxContract(stage);
+    draftsContract(stage);
     peopleContract(stage);
     recoveryContract(stage);
     linkContract(stage);

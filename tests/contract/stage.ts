@@ -13,11 +13,17 @@ export interface Stage {
   browser(): Promise<Matrix>;
   /** Cuts the browser off its zone (running requests fail too). The returned function ends that. */
   cut(browser: Matrix): Promise<() => Promise<void>>;
+  /** Somebody sends an event that the ports do not speak of, sealed where the room is. Resolves when it is on its way. */
+  post(person: Actor, room: RoomId, event: Posted): Promise<void>;
   /** Ends the person's sessions at the server, as from another device. */
   revoke(person: Actor): Promise<void>;
   /** Ends the zone, and browsers that still run. */
   stop(): Promise<void>;
 }
+
+/** A message that says whom it addresses, or a call that begins (Matrix 1.16 client-server, `m.mentions`, `m.call.invite`). */
+export type Posted =
+  { readonly type: 'mention'; readonly of: AccountId | 'room'; readonly text: string } | { readonly type: 'call' };
 
 /** Somebody signed in on a browser. */
 export type Actor = AccountPorts & {

@@ -69,3 +69,19 @@ test('an open room is found by others', async ({ arrive }) => {
   await bo.conversation.send('ripe?');
   await expect(alba.conversation.messages('ripe?')).toBeVisible();
 });
+
+test('what is begun to be written is there after a reload, and after the only tab was closed', async ({ arrive }) => {
+  const alba = await (await arrive()).register('alba');
+  await alba.chats.open('Plaza');
+  await alba.conversation.field.pressSequentially('half a sen');
+  await alba.page.reload();
+  await expect(alba.conversation.field).toHaveValue('half a sen');
+  await alba.conversation.field.pressSequentially('tence');
+  const later = await alba.reopen();
+  await expect(later.conversation.field).toHaveValue('half a sentence');
+  await later.conversation.send('half a sentence, whole');
+  await expect(later.conversation.delivery('half a sentence, whole', 'delivery_sent')).toBeVisible();
+  await later.page.reload();
+  await expect(later.conversation.messages('half a sentence, whole')).toBeVisible();
+  await expect(later.conversation.field).toHaveValue('');
+});

@@ -104,6 +104,17 @@ export class Account {
     return events.filter(({ type }) => type === 'm.room.message').map(({ content }) => String(content.body));
   }
 
+  /** Puts a text file into the zone's media; its `mxc:` address. */
+  async upload(body: string, type: string): Promise<string> {
+    const response = await this.#place.host.fetch(`${this.#place.origin}/_matrix/media/v3/upload`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': type },
+      body
+    });
+    if (!response.ok) throw new Refused('upload', response.status, await response.text());
+    return ((await response.json()) as { content_uri: string }).content_uri;
+  }
+
   /** Whether one is invited to the room. */
   async isInvited(room: string): Promise<boolean> {
     const filter = encodeURIComponent('{"room":{"timeline":{"limit":1}},"presence":{"types":[]}}');

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { inlineScripts, prerenderedPages } from '../../src/lib/server/pages.ts';
+import type { OfflineList } from '../../src/lib/server/offline.ts';
 import { hashOf } from '../../src/lib/server/policy.ts';
 import { addresses, build, WebServer } from './server.ts';
 
@@ -37,20 +38,47 @@ describe('the web server', () => {
     }
   });
 
-  it('renders the pages of one person as the shell that was prerendered', async () => {
-    const known = new Set(prerenderedPages(`${build}/prerendered`).flatMap(({ scripts }) => scripts));
-    const rendered = addresses().filter((path) => path.includes('somebody'));
-    for (const path of rendered) {
-      const scripts = inlineScripts(await (await ask(path, html)).text());
-      expect(scripts.length, path).toBe(1);
-      expect(known.has(scripts[0] ?? ''), `${path} has a script of its own`).toBe(true);
+  it('gives the pages of one person as a shell that was prerendered', async () => {
+    const known = new Set(prerenderedPages(`${build}/prerendered`).map(({ path }) => path));
+    const varying = addresses().filter((path) => path.includes('somebody'));
+    expect(varying.length).toBeGreaterThan(0);
+    for (const path of [...varying, '/chats/!id:zone.example?x=1', '/chats/!id%2Fwith%20all']) {
+      const [answer, shell] = await Promise.all([ask(path, html), ask('/chats/any', html)]);
+      expect(answer.status, path).toBe(200);
+      expect(answer.headers.get('etag'), path).toBe(shell.headers.get('etag'));
     }
+    expect(known).toContain('/chats/any');
+  });
+
+  it('starts the engine with the pages of the app, and with no other', async () => {
+    for (const { path } of prerenderedPages(`${build}/prerendered`)) {
+      const engine = /data-engine="([^"]*)"/.exec(await (await ask(path, html)).text())?.[1];
+      const app = /^\/(?:chats|people|settings)/.test(path);
+      expect(engine, path).toMatch(app ? /^\/_app\/immutable\/workers\/worker-[\w-]+\.js$/ : /^$/);
+      if (engine) expect((await ask(engine)).status).toBe(200);
+    }
+  });
+
+  it('says what the app needs without a network: every file of the build, worker and WebAssembly too', async () => {
+    const answer = await ask('/_app/offline.json');
+    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    const { shell, hashed, plain } = (await answer.json()) as OfflineList;
+    const built = client.filter((file) => /^_app\/immutable\/.*\.\w+(?<!\.(?:br|gz))$/.test(file));
+    expect([...hashed].sort()).toEqual(built.map((file) => `/${file}`).sort());
+    for (const kind of [/entry\/app/, /workers\/worker/, /workers\/chunks/, /\.wasm$/, /\.woff2$/])
+      expect(
+        hashed.filter((path) => kind.test(path)),
+        String(kind)
+      ).not.toEqual([]);
+    expect(plain).toContain('/icon.svg');
+    for (const path of [shell, ...hashed, ...plain]) expect((await ask(path)).status, path).toBe(200);
   });
 
   it('sends one policy and the same protection on pages, scripts, workers, WebAssembly and errors', async () => {
     const files = ['js', 'wasm', 'css', 'svg'].flatMap((end) => client.find((file) => file.endsWith(`.${end}`)) ?? []);
     const policies = new Set<string | null>();
-    for (const path of ['/', '/healthz', '/no/such/page', ...files.map((file) => `/${file}`)]) {
+    const own = ['/service-worker.js', '/_app/offline.json'];
+    for (const path of ['/', '/chats', '/healthz', '/no/such/page', ...own, ...files.map((file) => `/${file}`)]) {
       const { headers } = await ask(path);
       policies.add(headers.get('content-security-policy'));
       expect(headers.get('x-content-type-options'), path).toBe('nosniff');
@@ -70,31 +98,37 @@ describe('the web server', () => {
     for (const file of hashed) {
       expect((await ask(`/${file}`)).headers.get('cache-control'), file).toBe('public,max-age=31536000,immutable');
     }
-    const worker = client.includes('service-worker.js') ? ['/service-worker.js'] : [];
-    for (const path of ['/', '/no/such/page', '/manifest.webmanifest', '/_app/version.json', ...worker]) {
+    const changing = ['/', '/chats/somebody', '/manifest.webmanifest', '/_app/version.json', '/service-worker.js'];
+    for (const path of [...changing, '/no/such/page']) {
       expect((await ask(path, html)).headers.get('cache-control'), path).toBe('no-cache');
     }
-    const first = await ask('/');
-    const again = await ask('/', { 'if-none-match': first.headers.get('etag') ?? '' });
-    expect(again.status).toBe(304);
+    for (const path of changing) {
+      const first = await ask(path);
+      const again = await ask(path, { 'if-none-match': first.headers.get('etag') ?? '' });
+      expect(again.status, path).toBe(304);
+    }
   });
 
-  it('names WebAssembly as such, and sends what was compressed when it was built', async () => {
-    for (const file of client.filter((name) => name.endsWith('.wasm'))) {
-      expect((await ask(`/${file}`)).headers.get('content-type')).toBe('application/wasm');
+  it('sends what was compressed when it was built: scripts, styles, pages and WebAssembly, each as what it is', async () => {
+    const types = { js: /^text\/javascript/, css: /^text\/css/, wasm: /^application\/wasm$/ };
+    for (const [end, type] of Object.entries(types)) {
+      const file = client.find((name) => name.endsWith(`.${end}`)) ?? expect.fail(`there is no ${end}`);
+      for (const [accepted, encoding] of [
+        ['br, gzip', 'br'],
+        ['gzip', 'gzip'],
+        [null, undefined]
+      ] as const) {
+        const answer = await raw(`${server.origin}/${file}`, accepted ? { 'accept-encoding': accepted } : {});
+        expect(answer.headers['content-encoding'], file).toBe(encoding);
+        expect(answer.headers['content-type'], file).toMatch(type);
+        expect(answer.headers.vary, file).toMatch(/accept-encoding/i);
+        const suffix = encoding === 'br' ? '.br' : encoding === 'gzip' ? '.gz' : '';
+        const size = readFileSync(join(build, 'client', `${file}${suffix}`)).length;
+        expect(Number(answer.headers['content-length']), file).toBe(size);
+      }
     }
-    const script =
-      client.find((file) => file.endsWith('.js.br'))?.slice(0, -3) ?? expect.fail('nothing was compressed');
-    for (const [accepted, encoding] of [
-      ['br, gzip', 'br'],
-      ['gzip', 'gzip']
-    ] as const) {
-      const answer = await raw(`${server.origin}/${script}`, { 'accept-encoding': accepted });
-      expect(answer.headers['content-encoding']).toBe(encoding);
-      const size = readFileSync(join(build, 'client', `${script}.${encoding === 'br' ? 'br' : 'gz'}`)).length;
-      expect(Number(answer.headers['content-length'])).toBe(size);
-    }
-    expect((await raw(`${server.origin}/${script}`, {})).headers['content-encoding']).toBeUndefined();
+    const page = await raw(`${server.origin}/chats/somebody`, { 'accept-encoding': 'br' });
+    expect(page.headers['content-encoding']).toBe('br');
   });
 
   it('gives a page in the language that the browser asks for', async () => {

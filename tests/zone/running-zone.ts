@@ -2,11 +2,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
+import { get, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Status } from '../../zone/commands/status.ts';
 import type { Finding } from '../../zone/finding.ts';
 import { tryTcp } from '../../zone/ports.ts';
@@ -17,6 +18,7 @@ const node = ['--disable-warning=ExperimentalWarning', main];
 type Ready = { readonly event: 'ready'; readonly origin: string; readonly administrator: string | null };
 type Said = Ready | { readonly event: 'step' | 'note' } | { readonly event: 'finding'; readonly finding: Finding };
 export type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
+export type Bytes = { readonly headers: IncomingHttpHeaders; readonly body: Buffer };
 /** From which address of this machine a request comes, in whose name, and what it claims. */
 export type From = {
   readonly address?: string;
@@ -91,6 +93,13 @@ export class RunningZone {
   askInside(method: string, path: string, from: From = {}): Promise<Answer> {
     const { synapse } = JSON.parse(this.read('ports.json')) as { synapse: number };
     return ask(synapse, method, path, from);
+  }
+
+  /** The bytes of an answer through the edge, as they came. */
+  async bytes(path: string, headers: Readonly<Record<string, string>>): Promise<Bytes> {
+    const sent = get({ host: '127.0.0.1', port: this.port, path, headers, agent: false, timeout: 40_000 });
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return { headers: response.headers, body: await buffer(response) };
   }
 
   async register(name: string, password: string): Promise<string> {

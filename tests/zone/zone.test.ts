@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { partNames, type PartName } from '../../zone/component.ts';
 import type { Finding } from '../../zone/finding.ts';
@@ -96,6 +97,64 @@ describe('a zone that was started', () => {
     expect((await zone.ask('GET', '/.well-known/matrix/client')).body).toEqual({
       'm.homeserver': { base_url: `http://localhost:${zone.port}` }
     });
+  });
+});
+
+describe('what goes over a thin line', () => {
+  const authorization = () => ({ authorization: `Bearer ${alice}` });
+
+  it('is small: the homeserver’s answers, and the app as it was compressed when it was built', async () => {
+    const { headers, body } = await zone.bytes('/_matrix/client/v3/sync', {
+      ...authorization(),
+      'accept-encoding': 'gzip'
+    });
+    expect(headers).toMatchObject({ 'content-encoding': 'gzip', vary: expect.stringMatching(/accept-encoding/i) });
+    expect(JSON.parse(gunzipSync(body).toString())).toHaveProperty('next_batch');
+    const list = JSON.parse((await zone.bytes('/_app/offline.json', {})).body.toString()) as { hashed: string[] };
+    const wasm = list.hashed.find((path) => path.endsWith('.wasm')) ?? expect.fail('no WebAssembly');
+    expect((await zone.bytes(wasm, { 'accept-encoding': 'gzip, br, zstd' })).headers).toMatchObject({
+      'content-encoding': 'br',
+      'content-type': 'application/wasm',
+      'cache-control': 'public,max-age=31536000,immutable',
+      vary: expect.stringMatching(/accept-encoding/i)
+    });
+  });
+
+  it('media are passed on as they are', async () => {
+    const drawing = `<svg xmlns="http://www.w3.org/2000/svg">${' '.repeat(5000)}</svg>`;
+    const sent = await fetch(`http://127.0.0.1:${zone.port}/_matrix/media/v3/upload`, {
+      method: 'POST',
+      headers: { ...authorization(), 'content-type': 'image/svg+xml' },
+      body: drawing
+    });
+    const { content_uri: content } = (await sent.json()) as { content_uri: string };
+    const path = `/_matrix/client/v1/media/download/${content.slice('mxc://'.length)}`;
+    const { headers, body } = await zone.bytes(path, { ...authorization(), 'accept-encoding': 'gzip, br, zstd' });
+    expect(headers['content-encoding']).toBeUndefined();
+    expect(headers['content-length']).toBe(String(drawing.length));
+    expect(headers['content-security-policy']).toMatch(/^sandbox/);
+    expect(body.toString()).toBe(drawing);
+  });
+
+  it('compressing holds no answer back: a waiting sync hears a message as it is sent', async () => {
+    const from = { token: alice };
+    const { body } = await zone.ask('GET', '/_matrix/client/v3/sync', from);
+    const waiting = zone.bytes(`/_matrix/client/v3/sync?timeout=30000&since=${String(body.next_batch)}`, {
+      ...authorization(),
+      'accept-encoding': 'gzip'
+    });
+    const [room] = (await zone.ask('GET', '/_matrix/client/v3/joined_rooms', from)).body.joined_rooms as string[];
+    const text = 'said while one waits '.repeat(100);
+    const sending = performance.now();
+    await zone.ask('PUT', `/_matrix/client/v3/rooms/${room}/send/m.room.message/held`, from, {
+      msgtype: 'm.text',
+      body: text
+    });
+    const { headers, body: heard } = await waiting;
+    // Far below what the sync would have waited for.
+    expect(performance.now() - sending).toBeLessThan(3000);
+    expect(headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(heard).toString()).toContain(text);
   });
 });
 

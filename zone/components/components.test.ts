@@ -170,6 +170,21 @@ describe('the edge’s configuration', () => {
     expect(Object.keys(listeners(other))).toEqual(['main']);
   });
 
+  it('compresses text, but neither media nor what comes as a stream', () => {
+    const { apps } = json(local, 'edge', 'caddy.json') as {
+      apps: { http: { servers: { main: { routes: unknown[] } } } };
+    };
+    const [first] = apps.http.servers.main.routes;
+    expect(first).toMatchObject({
+      match: [{ not: [{ path: expect.arrayContaining(['/_matrix/media/*', '/_matrix/client/v1/media/*']) }] }],
+      handle: [{ handler: 'encode', prefer: ['zstd', 'gzip'] }]
+    });
+    expect(first).not.toHaveProperty('terminal');
+    const types = JSON.stringify(first);
+    expect(types).toContain('application/json*');
+    expect(types).not.toMatch(/event-stream|"\*/);
+  });
+
   it('has no administration interface', () => {
     expect(json(local, 'edge', 'caddy.json')).toMatchObject({ admin: { disabled: true } });
   });

@@ -25,6 +25,9 @@ const compressed = [
   'text/plain*'
 ];
 
+/** Files that people share, as clients and other zones ask for them. */
+const mediaPaths = ['/_matrix/media/*', '/_matrix/client/v1/media/*', '/_matrix/federation/v1/media/*'];
+
 type Handler = Readonly<Record<string, unknown>> & { readonly handler: string };
 const route = (path: readonly string[] | null, ...handle: Handler[]) => ({
   ...(path ? { match: [{ path }] } : {}),
@@ -64,6 +67,8 @@ export function routes(zone: Zone) {
   const nothing = respond(404, { errcode: 'M_NOT_FOUND', error: 'Not found' });
   return [
     {
+      // Media are compressed as they are; the browser's parts of a file are counted in bytes as they lie.
+      match: [{ not: [{ path: mediaPaths }] }],
       handle: [
         {
           handler: 'encode',

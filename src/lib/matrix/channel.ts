@@ -18,9 +18,14 @@ export type FromPage =
   | { readonly t: 'hello'; readonly lock: string }
   | { readonly t: 'bye' };
 
+/** A worker's first word to each page that it serves: the Web Lock that it holds while it lives. */
+export type Alive = { readonly t: 'alive'; readonly lock: string };
+
 export type FromEngine =
+  | Alive
   | { readonly t: 'result'; readonly n: number; readonly value: unknown }
-  | { readonly t: 'value'; readonly n: number; readonly value: unknown }
+  /** What feeds say now, each once: what changed together arrives together, and is drawn at once. */
+  | { readonly t: 'values'; readonly values: readonly (readonly [n: number, value: unknown])[] }
   | {
       readonly t: 'failure';
       readonly n: number;

@@ -27,8 +27,8 @@ export interface Conversations {
   list(range: V.Range): Live<V.Slice<V.Conversation>>;
   /** null: this account has no such conversation. */
   one(room: V.RoomId): Live<V.Conversation | null>;
-  /** Sum over all conversations of the account, for the badge. */
-  unread(): Live<number>;
+  /** Sum over all conversations of the account, for the badge; an invitation is one, and addresses oneself. */
+  unread(): Live<V.Unread>;
   create(form: { name: string; topic?: string; open: boolean; sealed: boolean }): Promise<V.RoomId>;
   /** The direct conversation with a person: the one there is, or a new one, encrypted. */
   direct(person: V.UserId): Promise<V.RoomId>;
@@ -79,8 +79,18 @@ export interface RecoveryPort {
   restore(key: string): Promise<{ restored: number }>;
 }
 
+/** What one has begun to write, kept on this browser over reloads and closed tabs. No server hears of it. */
+export interface Drafts {
+  /** Empty where there is none. */
+  of(room: V.RoomId): Promise<string>;
+  /** An empty text is no draft. Fails with storage where it cannot be kept. */
+  keep(room: V.RoomId, text: string): Promise<void>;
+}
+
 export interface Link {
   state(): Live<V.Connection>;
+  /** Whether this browser keeps what is new. What must not be lost and cannot be kept is refused with `storage`. */
+  keeping(): Live<V.Keeping>;
   /** Tries again now instead of when the wait is over. */
   retryNow(): Promise<void>;
 }
@@ -90,6 +100,7 @@ export interface AccountPorts {
   readonly timelines: Timelines;
   readonly people: People;
   readonly recovery: RecoveryPort;
+  readonly drafts: Drafts;
   readonly link: Link;
 }
 
@@ -105,7 +116,8 @@ export const feeds = {
   timelines: ['rows'],
   people: ['me', 'members'],
   recovery: ['state'],
-  link: ['state']
+  drafts: [],
+  link: ['state', 'keeping']
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: readonly FeedsOf<P extends keyof AccountPorts ? AccountPorts[P] : Accounts>[];
 };
@@ -117,6 +129,7 @@ export const commands = {
   timelines: ['older', 'send', 'retry', 'cancel', 'markRead', 'typing'],
   people: ['search', 'rename'],
   recovery: ['setUp', 'restore'],
+  drafts: ['of', 'keep'],
   link: ['retryNow']
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: readonly Exclude<
@@ -124,6 +137,20 @@ export const commands = {
     (typeof feeds)[P][number]
   >[];
 };
+
+/**
+ * The commands that may be said twice: where an engine ends over one, the next is asked again. Of the others nobody knows
+ * whether they were done; they fail with `interrupted`.
+ */
+export const repeatable = {
+  accounts: ['registration'],
+  conversations: ['join', 'leave', 'directory'],
+  timelines: ['older', 'send', 'retry', 'cancel', 'markRead', 'typing'],
+  people: ['search', 'rename'],
+  recovery: ['restore'],
+  drafts: ['of', 'keep'],
+  link: ['retryNow']
+} as const satisfies { [P in keyof typeof commands]: readonly (typeof commands)[P][number][] };
 
 type FeedsOf<Port> = {
   [M in keyof Port]: Port[M] extends (...args: never[]) => Live<unknown> ? M : never;

@@ -26,6 +26,9 @@ export type Connection =
   | { readonly state: 'waiting'; readonly until: number }
   | { readonly state: 'signed-out' };
 
+/** Whether what is new reaches the disk of this browser: `memory` where it has no room for it, or allows none. */
+export type Keeping = 'kept' | 'memory';
+
 /** A part `[start, start + rows.length)` of a list of `total` things. */
 export type Slice<T> = { readonly total: number; readonly start: number; readonly rows: readonly T[] };
 /** Asks for `[start, end)` of a list. */
@@ -51,6 +54,14 @@ export type Preview = {
   readonly body: Body | { readonly type: 'notice'; readonly notice: Notice };
 };
 
+/** What came from others since one last read. `exact` false: there is more than `count`, or there may be. */
+export type Unread = {
+  readonly count: number;
+  readonly exact: boolean;
+  /** How many of them address oneself: by name, as one of all in the room, or by a call that one missed. */
+  readonly mentions: number;
+};
+
 export type Conversation = {
   readonly id: RoomId;
   readonly kind: 'direct' | 'room';
@@ -64,8 +75,8 @@ export type Conversation = {
   /** Who invited us, while `membership` is `invited`. */
   readonly inviter: Person | null;
   readonly memberCount: number;
-  /** What came from others since one's own last read mark; `exact` is false where a gap hides more. */
-  readonly unread: { readonly count: number; readonly exact: boolean };
+
+  readonly unread: Unread;
   readonly last: Preview | null;
   /** Open to everybody of the zone. */
   readonly open: boolean;
@@ -142,6 +153,7 @@ export type FailureReason =
   | 'storage'
   | 'encryption-not-ready'
   | 'not-understood'
+  | 'interrupted'
   | 'unexpected';
 
 /** A room of the zone's directory. */

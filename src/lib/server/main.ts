@@ -8,6 +8,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { offlineList } from './offline.ts';
 import { prerenderedPages } from './pages.ts';
 import { defaultPolicy, PolicyError, readPolicy, type Policy } from './policy.ts';
 import { webServer, type App } from './web-server.ts';
@@ -48,7 +49,8 @@ function stopOnSignals(server: Server): void {
 if (!existsSync(join(build, 'handler.js'))) giveUp(`There is no app in ${build}: run npm run build`);
 const policy = policyOf(TERTULIA_POLICY);
 const { handler } = (await import(pathToFileURL(join(build, 'handler.js')).href)) as { handler: App };
-const server = await webServer(handler, prerenderedPages(join(build, 'prerendered')), policy);
+const made = { pages: prerenderedPages(join(build, 'prerendered')), offline: offlineList(build) };
+const server = await webServer(handler, made, policy);
 server.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   giveUp(code === 'EADDRINUSE' ? `Port ${PORT} of ${HOST} is taken by another program` : `Cannot listen: ${message}`);
 });

@@ -18,6 +18,12 @@ function pageOf(file: string, html: string): Page {
   return { path, language, scripts: inlineScripts(html) };
 }
 
+/** Addresses that one prerendered page stands for: its script shows what they name. */
+const standIns = [{ addresses: /^\/chats\/[^/]+$/, page: '/chats/any' }];
+
+/** The prerendered page for a path: itself, but where one stands for many. */
+export const pageFor = (path: string): string => standIns.find(({ addresses }) => addresses.test(path))?.page ?? path;
+
 /** The code between script tags that a browser runs: no `src`, and no type that marks data. */
 export function inlineScripts(html: string): readonly string[] {
   return [...html.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/gi)]

@@ -9,8 +9,10 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listPath } from '../offline/names.ts';
 import { preferredLanguage } from './language.ts';
-import { inlineScripts, twinsOf, type Page } from './pages.ts';
+import type { OfflineList } from './offline.ts';
+import { inlineScripts, pageFor, twinsOf, type Page } from './pages.ts';
 import { headerOf, type Policy } from './policy.ts';
 
 /** What the app's own build gives: it serves files, prerendered pages and rendered ones. */
@@ -35,20 +37,32 @@ const common = {
  * The web server: the app behind one content security policy. A policy in a `<meta>` governs no worker, hence a header,
  * on scripts as on pages; two policies would intersect, hence one.
  */
-export async function webServer(app: App, pages: readonly Page[], policy: Policy): Promise<Server> {
+export async function webServer(
+  app: App,
+  { pages, offline }: { pages: readonly Page[]; offline: OfflineList },
+  policy: Policy
+): Promise<Server> {
   const scripts = [...pages.flatMap((page) => page.scripts), ...inlineScripts(await errorPage(app))];
   const headers = { ...common, 'Content-Security-Policy': headerOf(policy, scripts) };
   const twins = twinsOf(pages);
   return createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (request.url === '/healthz') return healthy(response);
+    if (request.url === '/healthz') return answer(response, 'text/plain; charset=utf-8', 'ok\n');
+    if (request.url === listPath) return answer(response, 'application/json', JSON.stringify(offline));
+    standIn(request);
     speak(request, response, twins);
     app(request, response);
   });
 }
 
-function healthy(response: ServerResponse): void {
-  response.setHeader('Content-Type', 'text/plain; charset=utf-8').end('ok\n');
+function answer(response: ServerResponse, type: string, body: string): void {
+  response.setHeader('Content-Type', type).end(body);
+}
+
+/** Gives the shell of all conversations at the address of one. */
+function standIn(request: IncomingMessage): void {
+  const [path = '', ...query] = (request.url ?? '').split('?');
+  request.url = [pageFor(path), ...query].join('?');
 }
 
 /** Gives a page in the language that the browser asks for, where the page was made in it. */

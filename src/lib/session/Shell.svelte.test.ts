@@ -50,7 +50,7 @@ describe('the sections', () => {
       .element(page.getByRole('link', { name: 'Settings', exact: true }))
       .toHaveAttribute('aria-current', 'page');
     await expect.element(page.getByRole('link', { name: /^Chats/ })).not.toHaveAttribute('aria-current');
-    await expect.element(page.getByRole('link', { name: /^Chats.*5 unread/ })).toBeVisible();
+    await expect.element(page.getByRole('link', { name: /^Chats.*6 unread, 1 for you/ })).toBeVisible();
   });
 });
 
@@ -73,4 +73,12 @@ describe('without a network', () => {
     await open('signedOut');
     await expect.element(page.getByRole('link', { name: 'Sign in again.' })).toHaveAttribute('href', '/sign-in');
   });
+});
+
+it('a browser without room for what is new says so, and what to do, until it has', async () => {
+  const { browser, account } = await open('full');
+  const strip = page.getByText(/This browser has no room.*Free some space/);
+  await expect.element(strip).toBeVisible();
+  if (account) browser.keep(account, 'kept');
+  await expect.element(strip).not.toBeInTheDocument();
 });

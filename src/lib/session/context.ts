@@ -1,5 +1,5 @@
 import type { Accounts, AccountPorts } from '$lib/matrix/ports';
-import type { AccountId } from '$lib/matrix/values';
+import type { AccountId, Unread } from '$lib/matrix/values';
 import type { Following } from '$lib/matrix/following.svelte';
 import type { Drafts } from '$lib/timeline/drafts.svelte';
 import type { Clock } from '$lib/ui/clock.svelte';
@@ -15,7 +15,7 @@ export interface Here {
   readonly accounts: Accounts;
   readonly drafts: Drafts;
   /** Over all conversations. */
-  readonly unread: Following<number>;
+  readonly unread: Following<Unread>;
 }
 
 export const [getSession, setSession] = createContext<Session>();

@@ -24,6 +24,7 @@ const all: Record<FailureReason, true> = {
   storage: true,
   'encryption-not-ready': true,
   'not-understood': true,
+  interrupted: true,
   unexpected: true
 };
 const reasons = Object.keys(all) as FailureReason[];

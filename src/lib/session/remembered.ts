@@ -3,7 +3,7 @@ import type { Standing } from './session.svelte';
 const key = 'tertulia.account';
 
 /**
- * Keeps a hint that somebody is signed in here, by which `static/early.js` opens the conversations at once instead of
+ * Keeps a hint that somebody is signed in here, by which `src/early.js` opens the conversations at once instead of
  * the sign-in page. Only a hint: the engine's list of accounts says who is.
  */
 export function remember(standing: Standing): void {

@@ -11,7 +11,7 @@ function begin() {
     send: vi.fn(async () => undefined),
     typing: vi.fn(async () => undefined)
   };
-  const drafts = new Drafts();
+  const drafts = new Drafts({ of: async () => '', keep: async () => undefined });
   return { timelines, drafts, composer: new Composer(timelines, drafts, room) };
 }
 

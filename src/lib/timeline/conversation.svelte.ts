@@ -1,6 +1,7 @@
 import { Failure } from '$lib/matrix/failure';
 import { Following } from '$lib/matrix/following.svelte';
 import type { AccountPorts } from '$lib/matrix/ports';
+import { settle } from '$lib/matrix/settle';
 import type * as V from '$lib/matrix/values';
 import { countAfter, entriesOf, newestEvent, type Entry } from './entries';
 
@@ -18,6 +19,7 @@ export class Conversation {
   /** She follows what comes: nothing of it is new to her. */
   #following = false;
   #marked: V.EventId | null = null;
+  #arranged: readonly Entry[] = [];
 
   constructor(ports: AccountPorts, me: V.AccountId, room: V.RoomId) {
     this.#ports = ports;
@@ -36,13 +38,15 @@ export class Conversation {
     return this.#rows.current;
   }
 
+  /** What did not change is the same object: only what did is drawn again. */
   readonly entries: readonly Entry[] = $derived.by(() => {
     const timeline = this.#rows.current;
     if (!timeline) return [];
     if (!this.#following && countAfter(timeline.rows, timeline.readUpTo, this.me) > 0) {
       this.#newAfter = timeline.readUpTo;
     }
-    return entriesOf(timeline, this.#newAfter);
+    this.#arranged = settle(this.#arranged, entriesOf(timeline, this.#newAfter));
+    return this.#arranged;
   });
 
   /** Why the last thing asked of the conversation failed. */

@@ -1,7 +1,7 @@
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-/** Where the choice is kept; `static/early.js` reads it before the first paint. */
+/** Where the choice is kept; `src/early.js` reads it before the first paint. */
 const key = 'tertulia.theme';
 
 /** Paper, charcoal, or as the system says. */

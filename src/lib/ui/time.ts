@@ -7,21 +7,31 @@ export function formatLocale(language: string = getLocale()): string {
   return preferred.find((tag) => tag.split('-')[0] === language) ?? language;
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Made once each: making a format takes longer than drawing the message that carries it. */
+function dateFormat(locale: string, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = `${locale} ${JSON.stringify(style)}`;
+  const format = formats.get(name) ?? new Intl.DateTimeFormat(locale, style);
+  formats.set(name, format);
+  return format;
+}
+
 /** «18:42». `at` in ms since the epoch. */
 export const clockTime = (at: number, locale = formatLocale()): string =>
-  new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(at);
+  dateFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(at);
 
 /** For one narrow column: «18:42», «yesterday», «Thu», «3 Feb», «03/02/25». */
 export function shortWhen(at: number, now: number, locale = formatLocale()): string {
   const days = daysBetween(at, now);
   if (days <= 0) return clockTime(at, locale);
   if (days === 1) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-1, 'day');
-  if (days < 7) return new Intl.DateTimeFormat(locale, { weekday: 'short' }).format(at);
+  if (days < 7) return dateFormat(locale, { weekday: 'short' }).format(at);
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
   const style = sameYear
     ? ({ day: 'numeric', month: 'short' } as const)
     : ({ day: '2-digit', month: '2-digit', year: '2-digit' } as const);
-  return new Intl.DateTimeFormat(locale, style).format(at);
+  return dateFormat(locale, style).format(at);
 }
 
 /** For a line between two days: «Today», «Yesterday», «Thursday», «Thursday, 3 February», with the year if another. */
@@ -35,7 +45,7 @@ export function dayWords(at: number, now: number, locale = formatLocale()): stri
     days > 0 && days < 7
       ? ({ weekday: 'long' } as const)
       : ({ weekday: 'long', day: 'numeric', month: 'long', year } as const);
-  return capital(new Intl.DateTimeFormat(locale, style).format(at), locale);
+  return capital(dateFormat(locale, style).format(at), locale);
 }
 
 /** «5 minutes», «40 seconds». `wait` in ms. */

@@ -15,5 +15,9 @@ export function listOf(names: readonly string[], most = 3, locale = formatLocale
 /** What one calls somebody in passing: «Marta» for «Marta Vidal». */
 export const firstName = (name: string): string => name.trim().split(/\s+/)[0] || name;
 
+/** A number for a badge; `exact` false: there are more than `count`. */
+export const shortCount = (count: number, exact: boolean): string =>
+  count > 99 ? '99+' : exact ? String(count) : `${count}+`;
+
 /** Text without case and accents, to be searched in. */
 export const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

@@ -33,6 +33,16 @@ export class Person {
     return new Person(context, await context.newPage(), origin);
   }
 
+  /** Closes the page as people do, and comes back to where it was on another. */
+  async reopen(): Promise<Person> {
+    const address = this.page.url();
+    await Promise.all([this.page.waitForEvent('close'), this.page.close({ runBeforeUnload: true })]);
+    const again = new Person(this.context, await this.context.newPage(), this.origin);
+    Object.assign(again, { name: this.name, password: this.password });
+    await again.page.goto(address);
+    return again;
+  }
+
   /** `alba` → alba1, alba2 …; at the end she is in. */
   async register(label: string): Promise<this> {
     await this.tryRegistering(label);

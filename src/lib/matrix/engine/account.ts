@@ -5,7 +5,9 @@ import type { Connection } from '../values.ts';
 import { Conversations } from './conversations/conversations.ts';
 import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
+import { Drafts } from './drafts.ts';
 import { Outbox } from './outbox.ts';
+import { OwnPast } from './own-past.ts';
 import { People } from './people/people.ts';
 import { Sealer } from './sealer.ts';
 import type { Server } from './server.ts';
@@ -14,6 +16,7 @@ import { AccountData } from './sync/account-data.ts';
 import { ListLoop } from './sync/list-loop.ts';
 import { Records } from './sync/records.ts';
 import { Timelines } from './timeline/timelines.ts';
+import { CatchUp } from './unread/catch-up.ts';
 
 export type EngineOptions = {
   readonly names: Names;
@@ -23,7 +26,7 @@ export type EngineOptions = {
   readonly onExpired: () => void;
 };
 
-type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot };
+type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot; outbox: Outbox };
 
 /** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
 async function assemble(
@@ -34,8 +37,9 @@ async function assemble(
   life: AbortSignal
 ): Promise<Parts> {
   const me = credentials.id;
-  const records = new Records(await store.rooms());
-  const accountData = new AccountData(server, me, await store.accountData());
+  const { rooms, summary, accountData: known } = store.start;
+  const records = new Records(rooms, { summary, read: (rooms) => store.records(rooms) });
+  const accountData = new AccountData(server, me, known);
   const connection = new Cell<Connection>({ state: 'connecting' });
   const list = new ListLoop({ server, store, records, accountData, connection, me }, life);
   const slot: CryptoSlot = new CryptoSlot({
@@ -45,6 +49,7 @@ async function assemble(
     credentials,
     keys: options.persistKeys ? options.names.cryptoPrefix(me) : null,
     onReady: () => {
+      catchUp.wake();
       timelines.reopen();
       conversations.refresh();
     },
@@ -53,9 +58,11 @@ async function assemble(
   });
   const crypto = () => slot.current;
   const sealer = new Sealer({ server, records, slot, list, connection }, life);
-  const outbox = new Outbox(server, store, sealer.seal, life);
+  const past = new OwnPast({ server, crypto: () => slot.ready, me }, life);
+  const outbox = new Outbox({ server, store, seal: sealer.seal, find: past.find, device: credentials.device }, life);
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
   const timelines = new Timelines({ server, records, outbox, list, crypto, me }, life);
+  const catchUp = new CatchUp({ server, store, records, list, connection, crypto, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);
   const stop = connection.subscribe(({ state }) => {
     if (state === 'online') {
@@ -67,18 +74,21 @@ async function assemble(
   life.addEventListener('abort', stop, { once: true });
   const link: Link = {
     state: () => connection,
+    keeping: () => store.keeping,
     retryNow: async () => {
       list.retryNow();
       outbox.wake();
     }
   };
-  await outbox.load();
+  await outbox.load().catch((thrown) => console.error('the outbox cannot be read:', Failure.from(thrown).message));
   return {
     list,
     slot,
+    outbox,
     conversations,
     timelines,
     recovery,
+    drafts: new Drafts(store),
     people: new People({ server, list, me }),
     link
   };
@@ -86,6 +96,8 @@ async function assemble(
 
 /** The ports of one account, and the end of them. */
 export type RunningAccount = AccountPorts & {
+  /** Sends events of every kind, sealed where the room is. */
+  readonly outbox: Outbox;
   /** Resolves when nothing of it runs or holds a database any more. */
   stop(): Promise<void>;
 };
@@ -98,11 +110,13 @@ export async function startAccount(
 ): Promise<RunningAccount> {
   const life = new AbortController();
   const store = await AccountStore.open(options.names, credentials.id);
-  const { list, slot, ...ports } = await assemble(server, store, credentials, options, life.signal).catch((thrown) => {
-    life.abort();
-    store.close();
-    throw thrown;
-  });
+  const { list, slot, ...ports } = await assemble(server, store, credentials, options, life.signal).catch(
+    async (thrown) => {
+      life.abort();
+      await store.close();
+      throw thrown;
+    }
+  );
   const loops = { sync: list.run(), crypto: list.first.then(() => slot.run(life.signal)) };
   const running = Promise.all(
     Object.entries(loops).map(([name, loop]) =>
@@ -114,7 +128,7 @@ export async function startAccount(
     stop: async () => {
       life.abort();
       await running;
-      store.close();
+      await store.close();
     }
   };
 }

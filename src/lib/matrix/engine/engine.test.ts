@@ -106,3 +106,16 @@ it('knows no account that is not here', async () => {
   const { engine } = await open();
   await expect(engine.running('@other:zone.test' as AccountId)).rejects.toMatchObject({ reason: 'signed-out' });
 });
+
+it('what is begun to be written outlives the engine, and is wiped by signing out', async () => {
+  const first = await open();
+  await first.signIn();
+  await (await first.engine.running(me)).drafts.keep(room, 'half a sen');
+  await first.engine.close();
+  const second = await open();
+  const { drafts } = await second.engine.running(me);
+  expect(await drafts.of(room)).toBe('half a sen');
+  await second.engine.accounts.signOut(me);
+  await second.signIn();
+  expect(await (await second.engine.running(me)).drafts.of(room)).toBe('');
+});

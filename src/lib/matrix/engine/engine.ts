@@ -1,10 +1,10 @@
 import { Failure } from '../failure.ts';
-import type { AccountPorts } from '../ports.ts';
 import type { AccountId } from '../values.ts';
 import { startAccount, type RunningAccount } from './account.ts';
 import { Accounts, type Engines } from './accounts/accounts.ts';
 import { Server } from './server.ts';
-import { AccountsStore, Names, wipe, type Credentials } from './store/database.ts';
+import { AccountsStore } from './store/accounts-store.ts';
+import { Names, wipe, type Credentials } from './store/database.ts';
 
 type Slot = {
   readonly ports: Promise<RunningAccount>;
@@ -42,7 +42,7 @@ export class Engine implements Engines {
   }
 
   /** The ports of an account once its engine runs. Rejects with `signed-out` where there is no such account. */
-  async running(account: AccountId): Promise<AccountPorts> {
+  async running(account: AccountId): Promise<RunningAccount> {
     const slot = this.#slots.get(account);
     if (!slot) throw new Failure('signed-out', account);
     return slot.ports;

@@ -15,7 +15,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   return () => vi.useRealTimers();
 });
-const start = (seal?: Seal) => startOutbox(name, seal);
+const start = (seal?: Seal) => startOutbox(name, { seal });
 
 describe('a message', () => {
   it('is kept before the network is asked, sent, and forgotten', async () => {

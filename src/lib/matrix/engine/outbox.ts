@@ -15,6 +15,16 @@ export type Seal = (
   content: Record<string, unknown>
 ) => Promise<{ type: string; content: Record<string, unknown> }>;
 
+/** Where in its content an event names its sending. The server forgets transactions after a day; the room tells still. */
+export const source = 'tertulia.source';
+
+/** ms for which a server surely remembers the transactions of a device: Synapse does for 24 hours. */
+const remembered = 6 * 3_600_000;
+
+/** Whether a message has reached its room, by the room's own history; `unknown`: it cannot be read. */
+export type Found = { readonly event: EventId } | 'not-sent' | 'unknown';
+export type Find = (item: OutboxItem) => Promise<Found>;
+
 export interface OutboxListener {
   changed(room: RoomId): void;
   sent(item: OutboxItem, event: EventId): void;
@@ -27,14 +37,23 @@ const notKept = (cause: unknown): never => {
   throw new Failure('storage', 'outbox', { cause });
 };
 
+type Deps = {
+  readonly server: Server;
+  readonly store: AccountStore;
+  readonly seal: Seal;
+  readonly find: Find;
+  /** Transactions are a device's own. */
+  readonly device: string;
+};
+
 /**
  * Messages on their way. Kept in the store before anything else, sent in order a room, exactly once by their
- * transaction id (Matrix 1.16 client-server, "Transaction identifiers"), over reloads and restarts of either side.
+ * transaction id (Matrix 1.16 client-server, "Transaction identifiers"), over reloads and restarts of either side; where
+ * the server may have forgotten that, the room is looked at first.
  */
 export class Outbox {
-  readonly #server: Server;
+  readonly #deps: Deps;
   readonly #store: AccountStore;
-  readonly #seal: Seal;
   readonly #life: AbortSignal;
   readonly #listeners = new Listeners<OutboxListener>();
   readonly #pauses = new Map<RoomId, Pause>();
@@ -43,10 +62,9 @@ export class Outbox {
   #items: OutboxItem[] = [];
   #order = 0;
 
-  constructor(server: Server, store: AccountStore, seal: Seal, life: AbortSignal) {
-    this.#server = server;
-    this.#store = store;
-    this.#seal = seal;
+  constructor(deps: Deps, life: AbortSignal) {
+    this.#deps = deps;
+    this.#store = deps.store;
     this.#life = life;
   }
 
@@ -79,7 +97,8 @@ export class Outbox {
   }
 
   async #keep(room: RoomId, type: string, content: Record<string, unknown>, transaction: TransactionId): Promise<void> {
-    const item = { transaction, room, order: ++this.#order, at: Date.now(), type, content, failed: null };
+    const since = this.#fromNow();
+    const item = { transaction, room, order: ++this.#order, at: since.at, type, content, failed: null, since };
     await this.#store.putOutbox(item).catch(notKept);
     this.#items.push(item);
     this.#changed(room);
@@ -89,7 +108,9 @@ export class Outbox {
   async retry(transaction: TransactionId): Promise<void> {
     const item = this.#items.find((item) => item.transaction === transaction);
     if (!item) throw new Failure('not-found', transaction);
-    await this.#replace({ ...item, failed: null });
+    // Nobody could tell whether it has arrived: she has looked, and says that it has not.
+    const since = item.failed === 'interrupted' ? this.#fromNow() : item.since;
+    await this.#replace({ ...item, failed: null, since });
     this.#pauses.get(item.room)?.wake();
     this.#drain(item.room);
   }
@@ -133,7 +154,8 @@ export class Outbox {
         return;
       }
       try {
-        await this.#send(item);
+        if (this.#isRemembered(item)) await this.#send(item);
+        else await this.#reconcile(item);
         backOff.reset();
       } catch (thrown) {
         if (this.#life.aborted) return;
@@ -147,23 +169,50 @@ export class Outbox {
     }
   }
 
+  #fromNow(): { at: number; device: string } {
+    return { at: Date.now(), device: this.#deps.device };
+  }
+
+  /** Whether the server knows any earlier try: a clock that went backwards leaves that open too. */
+  #isRemembered({ since }: OutboxItem): boolean {
+    return since?.device === this.#deps.device && Math.abs(Date.now() - since.at) < remembered;
+  }
+
+  /** Finds out whether an earlier try has arrived: then it is sent, else it may be tried from now on. */
+  async #reconcile(item: OutboxItem): Promise<void> {
+    const found = await this.#deps.find(item);
+    if (found === 'unknown') throw new Failure('interrupted', 'it may have arrived');
+    if (found === 'not-sent') return this.#replace({ ...item, since: this.#fromNow() });
+    this.#listeners.tell((listener) => listener.sent(item, found.event));
+    await this.#forget(item);
+  }
+
   async #send(item: OutboxItem): Promise<void> {
     this.#sending.add(item.transaction);
     this.#changed(item.room);
     try {
-      const { type, content } = await this.#seal(item.room, item.type, item.content);
+      const { type, content } = await this.#deps.seal(item.room, item.type, {
+        ...item.content,
+        [source]: item.transaction
+      });
       const at = path`/_matrix/client/v3/rooms/${item.room}/send/${type}/${item.transaction}`;
-      const answer = await this.#server.call('PUT', at, sentAnswer, { body: content, signal: this.#life });
+      const answer = await this.#deps.server.call('PUT', at, sentAnswer, { body: content, signal: this.#life });
       this.#listeners.tell((listener) => listener.sent(item, answer.event_id as EventId));
     } finally {
       this.#sending.delete(item.transaction);
       this.#changed(item.room);
     }
-    // Sent it is, whether the store forgets it or not: after a reload the server knows its transaction.
+    await this.#forget(item);
+  }
+
+  /** Sent it is, whether the store forgets it or not: after a reload the server knows its transaction, or the room does. */
+  async #forget(item: OutboxItem): Promise<void> {
     await this.#remove(item).catch((thrown) => console.warn('a sent message stays kept', Failure.from(thrown).message));
   }
 
   async #replace(item: OutboxItem): Promise<void> {
+    // Taken back meanwhile.
+    if (!this.#items.some((other) => other.transaction === item.transaction)) return;
     this.#items = this.#items.map((other) => (other.transaction === item.transaction ? item : other));
     await this.#store.putOutbox(item).catch(notKept);
     this.#changed(item.room);

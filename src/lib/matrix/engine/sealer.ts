@@ -5,7 +5,7 @@ import type { Connection, RoomId } from '../values.ts';
 import type { CryptoSlot } from './crypto/slot.ts';
 import { path, ServerError, type Server } from './server.ts';
 import type { ListLoop } from './sync/list-loop.ts';
-import type { RoomRecord } from './sync/record.ts';
+import type { Brief } from './sync/brief.ts';
 import type { Records } from './sync/records.ts';
 
 const content = v.record(v.string(), v.unknown());
@@ -69,8 +69,8 @@ export class Sealer {
     type: string,
     content: Record<string, unknown>
   ): Promise<{ type: string; content: Record<string, unknown> }> => {
-    const record = await this.#joined(room);
-    const encryption = record.encryption ?? (await this.#askEncryption(room));
+    const known = await this.#joined(room);
+    const encryption = known.encryption ?? (await this.#askEncryption(room));
     if (encryption === null) return { type, content };
     const crypto = await this.#slot.ready;
     const opening = this.#followed(room);
@@ -88,11 +88,11 @@ export class Sealer {
     }
   };
 
-  async #joined(room: RoomId): Promise<RoomRecord> {
+  async #joined(room: RoomId): Promise<Brief> {
     try {
-      const record = await this.#records.joined(room, this.#life);
-      if (record.membership === 'joined') return record;
-      throw new Failure('forbidden', `${room}: ${record.membership}`);
+      const brief = await this.#records.joined(room, this.#life);
+      if (brief.membership === 'joined') return brief;
+      throw new Failure('forbidden', `${room}: ${brief.membership}`);
     } catch (thrown) {
       // While the zone is away nobody could tell us that one is in the room by now.
       const away = this.#connection.current?.state !== 'online';

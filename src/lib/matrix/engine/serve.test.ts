@@ -36,6 +36,9 @@ class Timelines {
   }
 }
 
+const valuesOf = (...values: [n: number, value: unknown][]): FromEngine => ({ t: 'values', values });
+const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 2));
+
 async function open(running?: () => Promise<unknown>) {
   const timelines = new Timelines();
   const list = new Cell<unknown>(['first']);
@@ -60,7 +63,8 @@ async function open(running?: () => Promise<unknown>) {
   };
   const ask = (t: 'call' | 'watch', port: string, method: string, args: unknown[] = [], account: string | null = me) =>
     say({ t, n: 1, port, method, account, args } as FromPage);
-  return { engine, timelines, list, heard, say, ask, end };
+  const told = (words: number) => vi.waitFor(() => expect(heard).toHaveLength(words));
+  return { engine, timelines, list, heard, say, ask, end, told };
 }
 
 describe('a page', () => {
@@ -122,19 +126,44 @@ describe('a page', () => {
 
 describe('a feed', () => {
   it('tells its present once, and its changes until it is left', async () => {
-    const { ask, say, list, heard } = await open();
+    const { ask, say, list, heard, told } = await open();
     await ask('watch', 'accounts', 'list', [], null);
+    await told(1);
     list.set(['second']);
+    await told(2);
     await say({ t: 'unwatch', n: 1 });
     list.set(['third']);
-    expect(heard.map((message) => 'value' in message && message.value)).toEqual([['first'], ['second']]);
+    await nextTurn();
+    expect(heard).toEqual([valuesOf([1, ['first']]), valuesOf([1, ['second']])]);
+  });
+
+  it('changes with others of one turn in one word, of each the latest', async () => {
+    const { say, list, timelines, heard, told } = await open();
+    await say({ t: 'watch', n: 1, port: 'accounts', method: 'list', account: null, args: [] });
+    await told(1);
+    await say({ t: 'watch', n: 2, port: 'timelines', method: 'rows', account: me, args: ['!room'] });
+    list.set(['second']);
+    timelines.rowsCell.set('rows');
+    await Promise.resolve();
+    list.set(['third']);
+    await told(2);
+    expect(heard[1]).toEqual(valuesOf([1, ['third']], [2, 'rows']));
+  });
+
+  it('is told before the answer to what changed it', async () => {
+    const { ask, say, timelines, heard } = await open();
+    await say({ t: 'watch', n: 2, port: 'timelines', method: 'rows', account: me, args: ['!room'] });
+    timelines.rowsCell.set('rows');
+    await ask('call', 'timelines', 'send', ['!room', 'hello']);
+    expect(heard.map(({ t }) => t)).toEqual(['values', 'result']);
   });
 
   it('that knows its present only when it is looked at tells it once', async () => {
-    const { ask, timelines, heard } = await open();
+    const { ask, timelines, heard, told } = await open();
     timelines.observed.mockImplementation(() => timelines.rowsCell.set('there'));
     await ask('watch', 'timelines', 'rows', ['!room']);
-    expect(heard).toEqual([{ t: 'value', n: 1, value: 'there' }]);
+    await told(1);
+    expect(heard).toEqual([valuesOf([1, 'there'])]);
   });
 
   it('left before the account runs is never looked at', async () => {
@@ -148,22 +177,28 @@ describe('a feed', () => {
   });
 
   it('asked for twice by one number is one', async () => {
-    const { ask, say, timelines, heard } = await open();
+    const { ask, say, timelines, heard, told } = await open();
     await ask('watch', 'timelines', 'rows', ['!room']);
     await ask('watch', 'timelines', 'rows', ['!room']);
     timelines.rowsCell.set('new');
-    expect(heard).toHaveLength(1);
+    await told(1);
+    expect(heard).toEqual([valuesOf([1, 'new'])]);
     await say({ t: 'unwatch', n: 1 });
     expect(timelines.observed.mock.calls.length).toBe(timelines.left.mock.calls.length);
   });
 
   it('with a value that cannot be sent fails at the page, and nowhere else', async () => {
-    const { ask, timelines, heard } = await open();
+    const { ask, say, list, timelines, heard, told } = await open();
     await ask('watch', 'timelines', 'rows', ['!room']);
+    await say({ t: 'watch', n: 2, port: 'accounts', method: 'list', account: null, args: [] });
+    await told(1);
     const other = vi.fn();
     timelines.rowsCell.subscribe(other);
     expect(() => timelines.rowsCell.set(() => 1)).not.toThrow();
-    expect([other.mock.calls.length, heard]).toMatchObject([1, [{ t: 'failure', reason: 'unexpected' }]]);
+    list.set(['second']);
+    await told(3);
+    expect(other).toHaveBeenCalledOnce();
+    expect(heard.slice(1)).toMatchObject([{ t: 'failure', n: 1, reason: 'unexpected' }, valuesOf([2, ['second']])]);
   });
 });
 

@@ -11,16 +11,37 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
   const watched = new Map<number, () => void>();
   let ended = false;
 
-  const send = (message: FromEngine) => {
+  /** What feeds have said since the last word to the page, the latest of each. */
+  const said = new Map<number, unknown>();
+  const post = (message: FromEngine) => {
     if (!ended) wire.postMessage(message);
   };
-  /** A value that cannot be sent is the engine's mistake: it must not stop who set it. */
   const tell = (n: number, value: unknown) => {
+    // Once for all that this turn of the event loop, and the promises kept in it, change.
+    if (said.size === 0) setTimeout(tellAll);
+    said.set(n, value);
+  };
+  const tellAll = () => {
+    const values = [...said];
+    said.clear();
     try {
-      send({ t: 'value', n, value });
-    } catch (thrown) {
-      fail(n, thrown);
+      if (values.length > 0) post({ t: 'values', values });
+    } catch {
+      for (const value of values) tellAlone(value);
     }
+  };
+  /** A value that cannot be sent is the engine's mistake: it must not keep the others back. */
+  const tellAlone = (value: readonly [n: number, value: unknown]) => {
+    try {
+      post({ t: 'values', values: [value] });
+    } catch (thrown) {
+      fail(value[0], thrown);
+    }
+  };
+  /** An answer comes after what was said before it. */
+  const send = (message: FromEngine) => {
+    tellAll();
+    post(message);
   };
   const fail = (n: number, thrown: unknown) => {
     const { reason, message, retryAfter } = Failure.from(thrown);
@@ -31,6 +52,7 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
     ended = true;
     for (const stop of watched.values()) stop();
     watched.clear();
+    said.clear();
   };
 
   const find = async ({ port, method, account }: Target, kind: 'call' | 'watch'): Promise<Method> => {
@@ -47,6 +69,7 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
   const unwatch = (n: number) => {
     watched.get(n)?.();
     watched.delete(n);
+    said.delete(n);
   };
 
   const watch = async (n: number, target: Target, args: readonly unknown[]) => {

@@ -1,6 +1,7 @@
 /// <reference lib="webworker" />
-import type { FromEngine, FromPage, Wire } from '../channel.ts';
+import type { Alive, FromEngine, FromPage, Wire } from '../channel.ts';
 import { Engine } from './engine.ts';
+import { holdForLife } from './life.ts';
 import { host } from './meeting.ts';
 import { serve } from './serve.ts';
 
@@ -22,11 +23,18 @@ async function start(): Promise<Engine> {
 
 type EngineWire = Wire<FromPage, FromEngine>;
 
+const alive = holdForLife().then((lock): Alive => ({ t: 'alive', lock }));
+
 if ('onconnect' in self) {
   // One worker for all tabs.
   const engine = start();
-  self.onconnect = ({ ports: [port] }) => void engine.then((engine) => serve(engine, port as EngineWire));
+  self.onconnect = ({ ports: [port] }) => {
+    void alive.then((alive) => port?.postMessage(alive));
+    void engine.then((engine) => serve(engine, port as EngineWire));
+  };
 } else {
+  const page = self;
+  void alive.then((alive) => page.postMessage(alive));
   // A worker for each tab: the one that holds the lock is the engine, the others wait to take over.
   void navigator.locks.request('tertulia-engine', async () => {
     const engine = await start();

@@ -1,9 +1,10 @@
 import { Failure } from '../failure.ts';
 import { Cell } from '../live.ts';
 import { feeds, type AccountPorts, type Link, type Matrix } from '../ports.ts';
-import type { AccountId } from '../values.ts';
+import type { AccountId, Keeping } from '../values.ts';
 import { FakeAccounts } from './accounts.ts';
 import { FakeConversations } from './conversations.ts';
+import { FakeDrafts } from './drafts.ts';
 import { FakeNetwork } from './network.ts';
 import { FakePeople } from './people.ts';
 import { FakeRecovery } from './recovery.ts';
@@ -17,6 +18,8 @@ interface FakeControls {
   readonly network: FakeNetwork;
   /** As when the server no longer takes this browser's token. */
   revoke(account: AccountId): void;
+  /** As when this browser has room for what is new, or has none. */
+  keep(account: AccountId, keeping: Keeping): void;
 }
 
 /** One browser at a fake zone. */
@@ -43,6 +46,10 @@ export class FakeBrowser implements Matrix, FakeControls {
   revoke(account: AccountId): void {
     this.accounts.revoke(account);
   }
+
+  keep(account: AccountId, keeping: Keeping): void {
+    this.accounts.session(account)?.keep(keeping);
+  }
 }
 
 function portsOf(session: FakeSession): AccountPorts {
@@ -51,6 +58,7 @@ function portsOf(session: FakeSession): AccountPorts {
     timelines: new FakeTimelines(session),
     people: new FakePeople(session),
     recovery: new FakeRecovery(session),
+    drafts: new FakeDrafts(session),
     link: linkOf(session)
   };
 }
@@ -58,6 +66,7 @@ function portsOf(session: FakeSession): AccountPorts {
 function linkOf(session: FakeSession): Link {
   return {
     state: () => session.feed('link.state', () => session.connection),
+    keeping: () => session.feed('link.keeping', () => session.keeping),
     async retryNow() {
       session.require();
       if (!session.network.online) session.wait();
@@ -67,7 +76,7 @@ function linkOf(session: FakeSession): Link {
 
 /** The ports of an account that is not here: its feeds stay unknown, its commands fail with signed-out. */
 const nobody = Object.fromEntries(
-  (['conversations', 'timelines', 'people', 'recovery', 'link'] as const).map((name) => {
+  (['conversations', 'timelines', 'people', 'recovery', 'drafts', 'link'] as const).map((name) => {
     const names: readonly (string | symbol)[] = feeds[name];
     const port = new Proxy(
       {},

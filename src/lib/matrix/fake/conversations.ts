@@ -28,7 +28,17 @@ export class FakeConversations implements Conversations {
 
   unread() {
     return this.#session.feed('conversations.unread', () =>
-      this.#all().reduce((sum, { unread }) => sum + unread.count, 0)
+      this.#all().reduce(
+        (sum, { membership, unread }) => {
+          const one = membership === 'invited' ? { count: 1, exact: true, mentions: 1 } : unread;
+          return {
+            count: sum.count + one.count,
+            exact: sum.exact && one.exact,
+            mentions: sum.mentions + one.mentions
+          };
+        },
+        { count: 0, exact: true, mentions: 0 }
+      )
     );
   }
 

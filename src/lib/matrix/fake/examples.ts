@@ -118,6 +118,12 @@ export const examples = {
     await timelines.send(example.rooms.marta, 'T’arribarà quan torni.', nameOf(example));
     return example;
   },
+  /** This browser has no room for what is new. */
+  full: async (): Promise<Example> => {
+    const example = await start();
+    example.browser.keep(example.account, 'memory');
+    return example;
+  },
   /** The server no longer takes this browser's token. */
   signedOut: async (): Promise<Example> => {
     const example = await start();

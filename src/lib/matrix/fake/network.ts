@@ -60,12 +60,16 @@ export class FakeNetwork {
   async trip(what: string): Promise<void> {
     await (this.#latency > 0 ? new Promise((done) => setTimeout(done, this.#latency)) : Promise.resolve());
     await this.#held.get(what)?.released;
-    const [reason, ...rest] = this.#failures.get(what) ?? [];
-    if (reason) {
-      this.#failures.set(what, rest);
-      throw new Failure(reason, `${what} was asked to fail`);
-    }
+    this.stumble(what);
     if (!this.#online) throw new Failure('unreachable', what);
+  }
+
+  /** Fails as asked by `failNext`, for what needs no network. */
+  stumble(what: string): void {
+    const [reason, ...rest] = this.#failures.get(what) ?? [];
+    if (!reason) return;
+    this.#failures.set(what, rest);
+    throw new Failure(reason, `${what} was asked to fail`);
   }
 
   #changed(): void {

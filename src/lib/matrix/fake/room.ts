@@ -8,6 +8,8 @@ export type Content =
       /** The devices that were given the key; null in a room that is not encrypted. */
       readonly keyFor: Set<string> | null;
       readonly from: { readonly device: string; readonly transaction: TransactionId } | null;
+      /** Whom it addresses; without it, whom its text names. */
+      readonly mentions?: readonly UserId[] | 'room';
     }
   | { readonly type: 'member'; readonly person: UserId; readonly membership: Membership | 'removed' | 'banned' }
   | { readonly type: 'called'; readonly name: string }
@@ -23,6 +25,9 @@ export type RoomEvent = {
   readonly content: Content;
 };
 
+/** A call that somebody began and nobody has answered. */
+export type Ringing = { readonly place: number; readonly sender: UserId };
+
 /** `upTo` is the place of the event that was read. */
 type Receipt = { readonly place: number; readonly person: UserId; readonly upTo: number };
 
@@ -31,6 +36,7 @@ export type Standing = { readonly membership: Membership; readonly since: number
 /** What a browser that has synced up to a place knows of a room. */
 export type RoomState = {
   readonly events: readonly RoomEvent[];
+  readonly calls: readonly Ringing[];
   readonly standings: ReadonlyMap<UserId, Standing>;
   readonly read: ReadonlyMap<UserId, number>;
   readonly name: string;
@@ -55,6 +61,7 @@ export class FakeRoom {
   readonly moderators = new Map<UserId, 'administrator' | 'moderator'>();
   readonly typing = new Set<UserId>();
   readonly #events: RoomEvent[] = [];
+  readonly #calls: Ringing[] = [];
   readonly #receipts: Receipt[] = [];
   readonly #states = new Map<number, RoomState>();
 
@@ -78,6 +85,11 @@ export class FakeRoom {
 
   append(event: RoomEvent): void {
     this.#events.push(event);
+    this.#states.clear();
+  }
+
+  ring(call: Ringing): void {
+    this.#calls.push(call);
     this.#states.clear();
   }
 
@@ -106,14 +118,15 @@ export class FakeRoom {
     if (known) return known;
     const state = fold(
       this.#events.filter(({ place }) => place <= upTo),
-      this.#receipts.filter(({ place }) => place <= upTo)
+      this.#receipts.filter(({ place }) => place <= upTo),
+      this.#calls.filter(({ place }) => place <= upTo)
     );
     this.#states.set(upTo, state);
     return state;
   }
 }
 
-function fold(events: readonly RoomEvent[], receipts: readonly Receipt[]): RoomState {
+function fold(events: readonly RoomEvent[], receipts: readonly Receipt[], calls: readonly Ringing[]): RoomState {
   const standings = new Map<UserId, Standing>();
   const read = new Map<UserId, number>();
   let [name, topic, sealed] = ['', '', false];
@@ -132,5 +145,5 @@ function fold(events: readonly RoomEvent[], receipts: readonly Receipt[]): RoomS
     else if (content.type === 'sealed') sealed = true;
   }
   for (const { person, upTo } of receipts) read.set(person, Math.max(upTo, read.get(person) ?? 0));
-  return { events, standings, read, name, topic, sealed };
+  return { events, calls, standings, read, name, topic, sealed };
 }

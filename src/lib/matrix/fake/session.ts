@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
-import type { Account, Connection, RoomId, UserId } from '../values.ts';
+import type { Account, Connection, Keeping, RoomId, UserId } from '../values.ts';
 import { feed, type Source } from './feed.ts';
 import type { FakeNetwork } from './network.ts';
 import { FakeOutbox } from './outbox.ts';
@@ -19,6 +19,8 @@ export class FakeSession implements Source {
   readonly outbox: FakeOutbox;
   /** How far back each conversation is loaded, in events from the room's first. */
   readonly windows = new Map<RoomId, { first: number; older: 'idle' | 'loading' | { failed: Failure['reason'] } }>();
+  /** What is begun to be written, on this browser alone. */
+  readonly drafts = new Map<RoomId, string>();
   readonly #watchers = new Set<() => void>();
   readonly #stops: (() => void)[];
   #device = '';
@@ -26,6 +28,7 @@ export class FakeSession implements Source {
   #seen = 0;
   #waitsUntil = 0;
   #version = 0;
+  #keeping: Keeping = 'kept';
 
   constructor(zone: FakeZone, network: FakeNetwork, resident: Resident) {
     this.zone = zone;
@@ -69,6 +72,15 @@ export class FakeSession implements Source {
   get connection(): Connection {
     if (this.#state !== 'signed-in') return { state: 'signed-out' };
     return this.network.online ? { state: 'online' } : { state: 'waiting', until: this.#waitsUntil };
+  }
+
+  get keeping(): Keeping {
+    return this.#keeping;
+  }
+
+  keep(keeping: Keeping): void {
+    this.#keeping = keeping;
+    this.changed();
   }
 
   /** A new device of the account; also after the server had signed the old one out. */

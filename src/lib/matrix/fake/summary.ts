@@ -1,4 +1,5 @@
-import type { Conversation, Preview } from '../values.ts';
+import { parseUserId } from '../../../../protocol/address.ts';
+import type { Conversation, Preview, Unread, UserId } from '../values.ts';
 import type { FakeRoom, RoomEvent, RoomState } from './room.ts';
 import { rowOf } from './rows.ts';
 import type { FakeSession } from './session.ts';
@@ -11,10 +12,6 @@ export function conversationOf(session: FakeSession, room: FakeRoom, state: Room
   const invited = own?.membership === 'invited';
   const other = room.direct ? ([...state.standings.keys()].find((id) => id !== me) ?? null) : null;
   const person = other && zone.person(other);
-  const read = state.read.get(me) ?? 0;
-  const unread = invited
-    ? 0
-    : state.events.filter((event) => isMessage(event) && event.sender !== me && event.place > read);
   return {
     id: room.id,
     kind: room.direct ? 'direct' : 'room',
@@ -25,10 +22,27 @@ export function conversationOf(session: FakeSession, room: FakeRoom, state: Room
     person,
     inviter: invited ? zone.person(own.by) : null,
     memberCount: [...state.standings.values()].filter(({ membership }) => membership === 'joined').length,
-    unread: { count: unread ? unread.length : 0, exact: true },
+    unread: invited ? { count: 0, exact: true, mentions: 0 } : unreadOf(session, state),
     last: invited ? null : preview(session, state),
     open: room.open
   };
+}
+
+function unreadOf({ me, resident }: FakeSession, state: RoomState): Unread {
+  const read = state.read.get(me) ?? 0;
+  const isNew = ({ sender, place }: { sender: UserId; place: number }) => sender !== me && place > read;
+  const said = state.events.filter((event) => isMessage(event) && isNew(event));
+  const calls = state.calls.filter(isNew).length;
+  const mentions = said.filter((event) => addresses(event, resident)).length;
+  return { count: said.length + calls, exact: true, mentions: mentions + calls };
+}
+
+/** Whether a message is addressed to somebody: it says so, or has her name as a word. */
+function addresses({ content }: RoomEvent, { id, name }: { id: UserId; name: string }): boolean {
+  if (content.type !== 'message') return false;
+  if (content.mentions) return content.mentions === 'room' || content.mentions.includes(id);
+  const words = content.body.type === 'text' ? content.body.text.toLowerCase().split(/[^a-z0-9_]+/) : [];
+  return [name, parseUserId(id)?.localpart ?? ''].some((one) => words.includes(one.toLowerCase()));
 }
 
 /** The place that orders the list: the last message, or else how one came to the room. */

@@ -130,11 +130,23 @@ export class FakeZone {
   }
 
   /** Somebody says something, from no browser; in an encrypted room every device there is given the key. */
-  say(room: FakeRoom, sender: UserId, said: string | Body, options: { at?: number; edited?: boolean } = {}): RoomEvent {
+  say(
+    room: FakeRoom,
+    sender: UserId,
+    said: string | Body,
+    options: { at?: number; edited?: boolean; mentions?: readonly UserId[] | 'room' } = {}
+  ): RoomEvent {
     const body: Body = typeof said === 'string' ? { type: 'text', style: 'plain', text: said } : said;
     const keyFor = room.state().sealed ? this.devices(room) : null;
-    const content = { type: 'message', body, edited: options.edited ?? false, keyFor, from: null } as const;
+    const { edited = false, mentions } = options;
+    const content = { type: 'message', body, edited, keyFor, from: null, ...(mentions && { mentions }) } as const;
     return this.change(room, sender, content, options.at);
+  }
+
+  /** Somebody calls; nobody answers. */
+  ring(room: FakeRoom, sender: UserId): void {
+    room.ring({ place: ++this.#place, sender });
+    this.changed();
   }
 
   member(room: FakeRoom, sender: UserId, person: UserId, membership: Membership | 'removed' | 'banned'): void {

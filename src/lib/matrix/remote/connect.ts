@@ -1,33 +1,56 @@
-import type { FromEngine, FromPage, Wire } from '../channel.ts';
+import type { Alive, FromEngine, FromPage, Wire } from '../channel.ts';
 import type { Matrix } from '../ports.ts';
 import { Connection } from './connection.ts';
+import { Lifeline } from './lifeline.ts';
 import { MeetingWire } from './meeting.ts';
 import { RemoteMatrix } from './remote.ts';
+
+/** Tells the engine which lock the page holds. */
+type Greet = (wire: Wire<FromEngine, FromPage>) => void;
 
 /** Starts the engine, or joins the one that other tabs use, and gives its ports. Call it once a page, in the browser. */
 export function connect(): Matrix {
   const page = `tertulia-page:${crypto.randomUUID()}`;
-  const wire = openWire(page);
-  const connection = new Connection(wire);
-  const hello = () => wire.postMessage({ t: 'hello', lock: page });
-  if (wire instanceof MeetingWire)
-    wire.onhost = () => {
-      hello();
-      connection.again();
-    };
   // Held for the life of the page: the engine learns by it that the page is gone.
+  const held = Promise.withResolvers<void>();
   void navigator.locks.request(page, () => {
-    hello();
+    held.resolve();
     return new Promise(() => undefined);
   });
-  return new RemoteMatrix(connection);
+  const greet: Greet = (wire) => void held.promise.then(() => wire.postMessage({ t: 'hello', lock: page }));
+  // Some phones have no shared workers.
+  return new RemoteMatrix(typeof SharedWorker === 'undefined' ? meet(page, greet) : share(greet));
 }
 
-function openWire(page: string): Wire<FromEngine, FromPage> | MeetingWire {
-  // The bundler finds a worker by this very form of call.
-  if (typeof SharedWorker !== 'undefined')
-    return new SharedWorker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'tertulia' }).port;
-  // Some phones have no shared workers.
-  new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'tertulia' });
-  return new MeetingWire(page);
+/** One worker for all tabs: the first to find it dead starts the next, which the others join. */
+function share(greet: Greet): Connection {
+  const join = ({ port }: SharedWorker): Wire<FromEngine, FromPage> => {
+    greet(port);
+    return port;
+  };
+  const open = () =>
+    // The bundler finds a worker by this very form of call.
+    new SharedWorker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'tertulia' });
+  const connection = new Connection(join(globalThis.tertuliaEngine ?? open()), { joined: false });
+  const lifeline = new Lifeline(() => connection.move(join(open())), { insist: true });
+  connection.onalive = (lock) => lifeline.heard(lock);
+  return connection;
+}
+
+/** A worker for each tab, one of them the engine of all: where it dies, the next takes over and says so. */
+function meet(page: string, greet: Greet): Connection {
+  const wire = new MeetingWire(page);
+  const connection = new Connection(wire);
+  greet(wire);
+  wire.onhost = () => {
+    greet(wire);
+    connection.again();
+  };
+  const start = () => {
+    const worker = new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'tertulia' });
+    worker.onmessage = ({ data }: MessageEvent<Alive>) => lifeline.heard(data.lock);
+  };
+  const lifeline = new Lifeline(start, { insist: false });
+  start();
+  return connection;
 }

@@ -5,14 +5,16 @@ import { Connection } from './connection.ts';
 import { RemoteMatrix } from './remote.ts';
 
 const target = { port: 'people', method: 'me', account: null } as const;
+const create = { port: 'conversations', method: 'create', account: null } as const;
+const send = { port: 'timelines', method: 'send', account: null } as const;
 
-function open() {
+function open(options?: { joined: boolean }) {
   const said: FromPage[] = [];
   const wire: Wire<FromEngine, FromPage> = {
     onmessage: null,
     postMessage: (message) => void said.push(structuredClone(message))
   };
-  const connection = new Connection(wire);
+  const connection = new Connection(wire, options);
   const hear = (message: FromEngine) => wire.onmessage?.(new MessageEvent('message', { data: message }));
   return { connection, said, hear, wire };
 }
@@ -53,11 +55,32 @@ describe('a command', () => {
     hear({ t: 'result', n: 1, value: 'nobody asked' });
   });
 
-  it('is given up when another engine takes over, and when the page lets go; after that none is asked', async () => {
-    const { connection, said } = open();
-    const lost = connection.call(target, []);
+  it('is asked of the next engine where that does no harm, and else interrupted', async () => {
+    const { connection, said, hear } = open();
+    const lost = connection.call(create, ['Attic']);
+    const repeated = connection.call(send, ['hello']);
+    said.length = 0;
     connection.again();
-    await expect(lost).rejects.toMatchObject({ reason: 'unexpected' });
+    await expect(lost).rejects.toMatchObject({ reason: 'interrupted' });
+    expect(said).toEqual([{ t: 'call', n: 2, ...send, args: ['hello'] }]);
+    hear({ t: 'result', n: 2, value: 'kept' });
+    expect(await repeated).toBe('kept');
+  });
+
+  it('that must not be asked twice waits for the word of an engine that it is alive', async () => {
+    const { connection, said, hear } = open({ joined: false });
+    const alive = vi.fn();
+    connection.onalive = alive;
+    void connection.call(create, ['Attic']);
+    void connection.call(send, ['hello']);
+    expect(said).toMatchObject([{ method: 'send' }]);
+    hear({ t: 'alive', lock: 'life' });
+    expect(said).toMatchObject([{ method: 'send' }, { method: 'create', args: ['Attic'] }]);
+    expect(alive).toHaveBeenCalledExactlyOnceWith('life');
+  });
+
+  it('is given up when the page lets go; after that none is asked', async () => {
+    const { connection, said } = open();
     const left = connection.call(target, []);
     connection.close();
     await expect(left).rejects.toMatchObject({ reason: 'unexpected' });
@@ -76,15 +99,15 @@ describe('a feed', () => {
     const [one, two] = [vi.fn(), vi.fn()];
     const [leaveOne, leaveTwo] = [feed.subscribe(one), feed.subscribe(two)];
     expect(said).toEqual([{ t: 'watch', n: 1, ...target, args: [1] }]);
-    hear({ t: 'value', n: 1, value: { rows: [{ key: 'a' }] } });
+    hear({ t: 'values', values: [[1, { rows: [{ key: 'a' }] }]] });
     const first = feed.current;
-    hear({ t: 'value', n: 1, value: { rows: [{ key: 'a' }] } });
+    hear({ t: 'values', values: [[1, { rows: [{ key: 'a' }] }]] });
     expect([one.mock.calls.length, feed.current === first]).toEqual([1, true]);
     leaveOne();
     expect(said).toHaveLength(1);
     leaveTwo();
     expect(said.at(-1)).toEqual({ t: 'unwatch', n: 1 });
-    hear({ t: 'value', n: 1, value: 'late' });
+    hear({ t: 'values', values: [[1, 'late']] });
     expect(feed.current).toBe(first);
   });
 
@@ -112,6 +135,42 @@ describe('a feed', () => {
     feed.subscribe(() => undefined);
     hear(failure(1));
     expect([feed.current, warn.mock.calls.length]).toEqual([undefined, 1]);
+  });
+});
+
+describe('another wire', () => {
+  it('is asked for all that goes on, and the one that was left is heard no more', async () => {
+    const { connection, said, hear } = open();
+    const feed = connection.watch(target, []);
+    feed.subscribe(() => undefined);
+    hear({ t: 'values', values: [[1, { rows: ['a'] }]] });
+    const before = feed.current;
+    const answer = connection.call(send, ['hello']);
+    const second: FromPage[] = [];
+    const wire: Wire<FromEngine, FromPage> = { onmessage: null, postMessage: (message) => void second.push(message) };
+    connection.move(wire);
+    expect(said.at(-1)).toEqual({ t: 'bye' });
+    expect(second).toEqual([
+      { t: 'watch', n: 1, ...target, args: [] },
+      { t: 'call', n: 2, ...send, args: ['hello'] }
+    ]);
+    hear({ t: 'values', values: [[1, 'from the dead']] });
+    expect(feed.current).toBe(before);
+    const say = (message: FromEngine) => wire.onmessage?.(new MessageEvent('message', { data: message }));
+    say({ t: 'values', values: [[1, { rows: ['a'] }]] });
+    say({ t: 'result', n: 2, value: 'kept' });
+    expect([feed.current === before, await answer]).toEqual([true, 'kept']);
+  });
+
+  it('is asked but once for what waited for an engine that never spoke', () => {
+    const { connection, said } = open({ joined: false });
+    void connection.call(create, ['Attic']);
+    const second: FromPage[] = [];
+    const wire: Wire<FromEngine, FromPage> = { onmessage: null, postMessage: (message) => void second.push(message) };
+    connection.move(wire);
+    wire.onmessage?.(new MessageEvent('message', { data: { t: 'alive', lock: 'life' } satisfies FromEngine }));
+    expect(said.filter(({ t }) => t === 'call')).toEqual([]);
+    expect(second).toMatchObject([{ t: 'call', method: 'create' }]);
   });
 });
 

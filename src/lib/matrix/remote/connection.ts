@@ -1,21 +1,36 @@
 import type { FromEngine, FromPage, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
-import { settle } from './settle.ts';
+import { repeatable } from '../ports.ts';
+import { settle } from '../settle.ts';
 
-type Feed = { readonly cell: Cell<unknown>; readonly target: Target; readonly args: readonly unknown[] };
-type Answer = { resolve: (value: unknown) => void; reject: (failure: Failure) => void };
+type Asked = { readonly target: Target; readonly args: readonly unknown[] };
+type Feed = Asked & { readonly cell: Cell<unknown> };
+type Call = Asked & {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (failure: Failure) => void;
+  /** Whether an engine may have it. */
+  said: boolean;
+};
+
+const mayRepeat = ({ port, method }: Target): boolean => (repeatable[port] as readonly string[]).includes(method);
 
 /** The page's end of the wire. */
 export class Connection {
-  readonly #wire: Wire<FromEngine, FromPage>;
-  readonly #answers = new Map<number, Answer>();
+  /** Runs when a worker has said which lock it holds while it lives. */
+  onalive: ((lock: string) => void) | null = null;
+  #wire: Wire<FromEngine, FromPage>;
+  readonly #calls = new Map<number, Call>();
   readonly #feeds = new Map<number, Feed>();
   #n = 0;
+  /** Whether a living engine listens at the other end: only then is it asked for what must not be asked twice. */
+  #joined: boolean;
   #closed = false;
 
-  constructor(wire: Wire<FromEngine, FromPage>) {
+  /** `joined`: false where the worker may be a dying one until it has said that it is alive. */
+  constructor(wire: Wire<FromEngine, FromPage>, { joined = true } = {}) {
     this.#wire = wire;
+    this.#joined = joined;
     wire.onmessage = ({ data }) => this.#take(data);
   }
 
@@ -23,14 +38,8 @@ export class Connection {
     const n = ++this.#n;
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new Failure('unexpected', 'the page has let go of the engine'));
-      this.#answers.set(n, { resolve, reject });
-      try {
-        this.#wire.postMessage({ t: 'call', n, ...target, args });
-      } catch (thrown) {
-        // An argument that cannot be sent elsewhere.
-        this.#answers.delete(n);
-        reject(Failure.from(thrown));
-      }
+      this.#calls.set(n, { target, args, resolve, reject, said: false });
+      this.#say(n);
     });
   }
 
@@ -48,34 +57,80 @@ export class Connection {
     return cell;
   }
 
-  /** Another engine took over: it is asked for all that is watched. What was asked of the old one is not known to be done. */
+  /** Goes on over another wire, to a worker of which it is not known yet that it lives. */
+  move(wire: Wire<FromEngine, FromPage>): void {
+    this.#wire.postMessage({ t: 'bye' });
+    this.#wire.onmessage = null;
+    this.#wire = wire;
+    wire.onmessage = ({ data }) => this.#take(data);
+    this.#joined = false;
+    this.#repeat();
+  }
+
+  /** Another engine took over at the other end of the wire. */
   again(): void {
-    this.#giveUp('the engine ended');
-    for (const [n, { target, args }] of this.#feeds) this.#wire.postMessage({ t: 'watch', n, ...target, args });
+    this.#repeat();
+    this.#join();
   }
 
   close(): void {
     this.#closed = true;
     this.#wire.postMessage({ t: 'bye' });
-    this.#giveUp('the page let go of the engine');
+    for (const { reject } of this.#calls.values()) reject(new Failure('unexpected', 'the page let go of the engine'));
+    this.#calls.clear();
   }
 
-  #giveUp(why: string): void {
-    for (const { reject } of this.#answers.values()) reject(new Failure('unexpected', why));
-    this.#answers.clear();
+  /** Another engine is asked for all that is watched, and for what it does no harm to ask twice. */
+  #repeat(): void {
+    for (const [n, { target, args }] of this.#feeds) this.#wire.postMessage({ t: 'watch', n, ...target, args });
+    for (const [n, call] of this.#calls) {
+      if (!call.said || mayRepeat(call.target)) this.#say(n);
+      else this.#answer(n)?.reject(new Failure('interrupted', `${call.target.port}.${call.target.method}`));
+    }
+  }
+
+  #join(): void {
+    if (this.#joined) return;
+    this.#joined = true;
+    for (const [n, { said }] of this.#calls) if (!said) this.#say(n);
+  }
+
+  #say(n: number): void {
+    const call = this.#calls.get(n);
+    if (!call || !(this.#joined || mayRepeat(call.target))) return;
+    try {
+      this.#wire.postMessage({ t: 'call', n, ...call.target, args: call.args });
+      call.said = true;
+    } catch (thrown) {
+      // An argument that cannot be sent elsewhere.
+      this.#answer(n)?.reject(Failure.from(thrown));
+    }
+  }
+
+  /** The call of that number, which is waited for no more. */
+  #answer(n: number): Call | undefined {
+    const call = this.#calls.get(n);
+    this.#calls.delete(n);
+    return call;
   }
 
   #take(message: FromEngine): void {
-    if (message.t === 'value') {
-      const cell = this.#feeds.get(message.n)?.cell;
-      cell?.set(settle(cell.current, message.value));
+    if (message.t === 'alive') {
+      this.#join();
+      this.onalive?.(message.lock);
       return;
     }
-    const answer = this.#answers.get(message.n);
-    this.#answers.delete(message.n);
-    if (message.t !== 'failure') return answer?.resolve(message.value);
+    if (message.t === 'values') {
+      for (const [n, value] of message.values) {
+        const cell = this.#feeds.get(n)?.cell;
+        cell?.set(settle(cell.current, value));
+      }
+      return;
+    }
+    const call = this.#answer(message.n);
+    if (message.t !== 'failure') return call?.resolve(message.value);
     const failure = new Failure(message.reason, message.detail, { retryAfter: message.retryAfter });
-    if (answer) answer.reject(failure);
+    if (call) call.reject(failure);
     else console.warn('a feed ended:', failure.message);
   }
 }

@@ -1,14 +1,13 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { FromEngine, FromPage, Wire } from '../channel.ts';
 import { host } from '../engine/meeting.ts';
-import { Failure } from '../failure.ts';
 import { Connection } from './connection.ts';
 import { MeetingWire } from './meeting.ts';
 
 /** An engine that answers a call with its name and a watch with its name and the method. */
 const answering = (name: string) => (wire: Wire<FromPage, FromEngine>) => {
   wire.onmessage = ({ data }) => {
-    if (data.t === 'watch') wire.postMessage({ t: 'value', n: data.n, value: `${name} ${data.method}` });
+    if (data.t === 'watch') wire.postMessage({ t: 'values', values: [[data.n, `${name} ${data.method}`]] });
     if (data.t === 'call' && data.method !== 'never') wire.postMessage({ t: 'result', n: data.n, value: name });
   };
 };
@@ -40,7 +39,7 @@ it('pages hear what is theirs alone', async () => {
   expect(await Promise.all([next(one, 'list'), next(two, 'other')])).toEqual(['first list', 'first other']);
 });
 
-it('another engine takes over what is watched, and says that it does not know what was asked', async () => {
+it('another engine takes over what is watched, and what was asked of the first is interrupted', async () => {
   const place = crypto.randomUUID();
   const leave = host(answering('first'), place);
   const connection = page(place);
@@ -56,7 +55,7 @@ it('another engine takes over what is watched, and says that it does not know wh
   onTestFinished(host(answering('second'), place));
   await takenOver.promise;
   expect(seen).toEqual(['first list', 'second list']);
-  expect(await lost).toBeInstanceOf(Failure);
+  expect(await lost).toMatchObject({ reason: 'interrupted' });
 });
 
 it('a page that comes later takes nothing from those that are there', async () => {
@@ -67,7 +66,7 @@ it('a page that comes later takes nothing from those that are there', async () =
       wire.onmessage = ({ data }) => {
         if (data.t === 'watch') watches.push(data.method);
         if (data.t === 'call') setTimeout(() => wire.postMessage({ t: 'result', n: data.n, value: 'done' }), 30);
-        if (data.t === 'watch') wire.postMessage({ t: 'value', n: data.n, value: 1 });
+        if (data.t === 'watch') wire.postMessage({ t: 'values', values: [[data.n, 1]] });
       };
     }, place)
   );

@@ -22,6 +22,7 @@ export class RemoteMatrix implements Matrix {
       timelines: this.#port('timelines', id),
       people: this.#port('people', id),
       recovery: this.#port('recovery', id),
+      drafts: this.#port('drafts', id),
       link: this.#port('link', id)
     };
     this.#accounts.set(id, ports);

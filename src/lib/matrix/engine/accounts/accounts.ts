@@ -1,10 +1,12 @@
 import { parseUserId } from '$protocol/address.ts';
 import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
+import { forgetMedia } from '../../media/kept.ts';
 import type { Accounts as Port } from '../../ports.ts';
 import type { Account, AccountId, Registration } from '../../values.ts';
 import { anything, ServerError, type Server } from '../server.ts';
-import type { AccountsStore, Credentials } from '../store/database.ts';
+import type { AccountsStore } from '../store/accounts-store.ts';
+import type { Credentials } from '../store/database.ts';
 import { register, registrationOf, signedIn, toSession, type Session } from './registration.ts';
 
 /** What the accounts ask of whoever runs their engines. */
@@ -74,6 +76,7 @@ export class Accounts implements Port {
     // Wiped first: what is cut off in the middle is an account that can be signed out again, not messages that stay.
     await this.#engines.wipe(id);
     await this.#store.remove(id);
+    await forgetMedia(id);
     this.#credentials = this.#credentials.filter((known) => known.id !== id);
     this.#show();
   }

@@ -1,6 +1,7 @@
 import type { Body, Conversation, Notice, Person, Preview, RoomId, UserId } from '../../values.ts';
 import { personOf } from '../person.ts';
 import type { RoomRecord } from '../sync/record.ts';
+import { numbersOf } from '../unread/unread.ts';
 
 /** The body of a record's last message once it is known; null while it is being opened. */
 export type BodyOf = (record: RoomRecord) => Body | { type: 'notice'; notice: Notice } | null;
@@ -48,7 +49,7 @@ export function toConversation(
     inviter:
       record.membership === 'invited' && record.inviter ? personOf(record.inviter.id, record.inviter.name) : null,
     memberCount: record.joinedCount,
-    unread: record.unread,
+    unread: numbersOf(record.unread),
     last,
     open: record.open
   };

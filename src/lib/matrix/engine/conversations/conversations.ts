@@ -10,9 +10,9 @@ import { anything, path, type Server } from '../server.ts';
 import type { AccountData } from '../sync/account-data.ts';
 import type { RoomRecord } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
-import { toConversation } from './conversation.ts';
 import { directPeople, directWith, noteDirect } from './direct.ts';
 import { Previews } from './previews.ts';
+import { sameSlice, ShownConversations } from './shown.ts';
 
 const roomAnswer = v.object({
   room_id: v.pipe(
@@ -46,6 +46,7 @@ export class Conversations implements Port {
   readonly #deps: Deps;
   readonly #previews: Previews;
   readonly #watchers = new Listeners<() => void>();
+  readonly #shown = new ShownConversations();
   readonly #direct = new Map<V.UserId, Promise<V.RoomId>>();
 
   constructor(deps: Deps, life: AbortSignal) {
@@ -66,26 +67,28 @@ export class Conversations implements Port {
   }
 
   list(range: V.Range): Live<V.Slice<V.Conversation>> {
-    return this.#watch(() => {
-      const all = this.#deps.records.sorted();
-      const rows = all.slice(range.start, range.end);
-      return { total: all.length, start: range.start, rows: this.#show(rows) };
+    const { records } = this.#deps;
+    return this.#watch((last: V.Slice<V.Conversation> | undefined) => {
+      const rows = records.rows(range);
+      if (!rows) return undefined;
+      const slice = { total: records.summary.total, start: range.start, rows: rows.map((row) => this.#show(row)) };
+      return { value: sameSlice(last, slice) ? last : slice, rooms: rows };
     });
   }
 
   one(room: V.RoomId): Live<V.Conversation | null> {
+    const { records } = this.#deps;
     return this.#watch(() => {
-      const record = this.#deps.records.get(room);
-      return record && record.membership !== 'left' ? (this.#show([record])[0] ?? null) : null;
+      const record = records.known ? records.look(room) : undefined;
+      if (record === undefined) return undefined;
+      if (record === null || record.membership === 'left') return { value: null, rooms: [] };
+      return { value: this.#show(record), rooms: [record] };
     });
   }
 
-  unread(): Live<number> {
-    return this.#watch(() =>
-      this.#deps.records
-        .sorted()
-        .reduce((sum, { membership, unread }) => sum + (membership === 'invited' ? 1 : unread.count), 0)
-    );
+  unread(): Live<V.Unread> {
+    const { records } = this.#deps;
+    return this.#watch(() => (records.known ? { value: records.summary.unread, rooms: [] } : undefined));
   }
 
   async create(form: { name: string; topic?: string; open: boolean; sealed: boolean }): Promise<V.RoomId> {
@@ -113,9 +116,9 @@ export class Conversations implements Port {
   }
 
   async join(room: string, via: readonly string[] = []): Promise<V.RoomId> {
-    const record = this.#deps.records.get(room as V.RoomId);
+    const known = await this.#deps.records.find(room as V.RoomId);
     // A version 12 room id names no server: the one of whoever invited us knows the room (MSC4291).
-    const inviter = record?.inviter?.id.split(':').slice(1).join(':');
+    const inviter = known?.inviter?.split(':').slice(1).join(':');
     const servers = via.length > 0 ? via : inviter ? [inviter] : [];
     const answer = await this.#deps.server.call('POST', path`/_matrix/client/v3/join/${room}`, roomAnswer, {
       query: { via: servers, server_name: servers },
@@ -123,7 +126,7 @@ export class Conversations implements Port {
       timeout: 120_000
     });
     this.#deps.records.expect(answer.room_id);
-    if (record?.direct && record.inviter) await noteDirect(record.inviter.id, answer.room_id, this.#deps.accountData);
+    if (known?.direct && known.inviter) await noteDirect(known.inviter, answer.room_id, this.#deps.accountData);
     return answer.room_id;
   }
 
@@ -135,19 +138,22 @@ export class Conversations implements Port {
     const answer = await this.#deps.server.call('POST', '/_matrix/client/v3/publicRooms', directoryAnswer, {
       body: { limit: 50, filter: term.trim() ? { generic_search_term: term.trim() } : {} }
     });
+    await this.#deps.records.whole;
     return answer.chunk.map((room) => ({
       id: room.room_id as V.RoomId,
       name: text(room.name) ?? room.canonical_alias ?? room.room_id,
       topic: text(room.topic, 1000) ?? '',
       memberCount: room.num_joined_members,
-      joined: this.#deps.records.get(room.room_id as V.RoomId)?.membership === 'joined'
+      joined: this.#deps.records.brief(room.room_id as V.RoomId)?.membership === 'joined'
     }));
   }
 
   async #findOrMake(person: V.UserId): Promise<V.RoomId> {
     const { accountData, records } = this.#deps;
+    await records.whole;
     const known = directWith(person, accountData, records);
     if (known) {
+      await records.read([known]);
       const record = records.get(known);
       if (record?.membership === 'invited') await this.join(known);
       // She left it: one writes to nobody unless she is asked back.
@@ -185,20 +191,31 @@ export class Conversations implements Port {
     return answer.room_id;
   }
 
-  #show(records: readonly RoomRecord[]): V.Conversation[] {
-    const direct = directPeople(this.#deps.accountData);
-    const bodyOf = (record: RoomRecord) => this.#previews.of(record);
-    return records.map((record) => toConversation(record, { me: this.#deps.me, direct, bodyOf }));
+  #show(record: RoomRecord): V.Conversation {
+    const { me, accountData } = this.#deps;
+    return this.#shown.of(record, { me, direct: directPeople(accountData), bodyOf: (of) => this.#previews.of(of) });
   }
 
-  #watch<T>(value: () => T): Live<T> {
-    const cell: Cell<T> = new Cell<T>(this.#deps.records.known ? value() : undefined, () => {
+  /** `look` tells what is to be shown, and of which records: they stay in memory while somebody looks. */
+  #watch<T>(
+    look: (last: T | undefined) => { value: T | undefined; rooms: readonly RoomRecord[] } | undefined
+  ): Live<T> {
+    const cell: Cell<T> = new Cell<T>(look(undefined)?.value, () => {
+      let unpin = () => {};
       const update = () => {
-        if (this.#deps.records.known) cell.set(value());
+        const seen = look(cell.current);
+        if (!seen) return;
+        const pin = this.#deps.records.pin(seen.rooms.map(({ id }) => id));
+        unpin();
+        unpin = pin;
+        if (seen.value !== undefined) cell.set(seen.value);
       };
       const stop = this.#watchers.add(update);
       update();
-      return stop;
+      return () => {
+        stop();
+        unpin();
+      };
     });
     return cell;
   }

@@ -10,7 +10,7 @@ const ranks = ['creator', 'administrator', 'moderator', 'member'] as const satis
 const byName = new Intl.Collator();
 
 /** Creators outrank every level since room version 12 (MSC4289). */
-function creatorsOf(create: RawEvent | undefined): Set<string> {
+export function creatorsOf(create: RawEvent | undefined): Set<string> {
   if (!create || Number(create.content.room_version) < 12) return new Set();
   const others = create.content.additional_creators;
   return new Set([create.sender, ...(Array.isArray(others) ? others : [])]);

@@ -4,6 +4,7 @@ import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { RoomId, TransactionId } from '../../values.ts';
 import { fold } from '../sync/record.ts';
 import { event, me, megolm, member, otherRoom, room, state, update } from '../testing/examples.ts';
+import { kept } from '../testing/sync-session.ts';
 import { AccountStore, Names, wipe, type OutboxItem } from './database.ts';
 
 let count = 0;
@@ -51,7 +52,7 @@ it('of the first version keeps the messages on their way, and begins anew with w
   await firstVersion();
   const store = await open();
   expect((await store.outbox()).map(({ transaction }) => transaction)).toEqual(['first', 'second']);
-  expect([await store.rooms(), await store.accountData(), await store.positions()]).toEqual([[], [], {}]);
+  expect([await kept(store), store.start.accountData, await store.positions()]).toEqual([[], [], {}]);
   expect([...(await openDB(names.account(me))).objectStoreNames]).toEqual(['drafts', 'encrypted', 'outbox']);
 });
 
@@ -68,10 +69,10 @@ it('keeps what must never be lost apart from what may be thrown away', async () 
   await store.putOutbox(item('one', 1));
   await store.putDraft({ room, text: 'half a sen' });
   await store.commit({ rooms: [record(room)], positions: { list: '1' } });
-  store.close();
+  await store.close();
   await new Promise((done) => (indexedDB.deleteDatabase(names.cache(me)).onsuccess = done));
   const again = await open();
-  expect([await again.rooms(), await again.positions()]).toEqual([[], {}]);
+  expect([await kept(again), await again.positions()]).toEqual([[], {}]);
   expect([await again.outbox(), await again.draft(room)]).toEqual([[item('one', 1)], 'half a sen']);
 });
 
@@ -100,7 +101,7 @@ it('keeps the tail of a conversation until it is dropped or the conversation is 
 
 it('is wiped whole', async () => {
   const store = await open();
-  store.close();
+  await store.close();
   await wipe(names, me);
   expect((await indexedDB.databases()).filter(({ name }) => name?.includes(names.accounts))).toEqual([]);
 });

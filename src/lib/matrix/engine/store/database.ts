@@ -1,10 +1,15 @@
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { deleteDB } from 'idb';
+import { Failure } from '../../failure.ts';
+import { Cell, type Live } from '../../live.ts';
 import type { RawEvent } from '../event.ts';
+import { leftBrief, type Brief } from '../sync/brief.ts';
+import type { Fill } from '../sync/fill.ts';
 import type { AccountDatum } from '../sync/wire.ts';
 import type { RoomRecord } from '../sync/record.ts';
 import { Cache } from './cache.ts';
+import { isFull } from './fault.ts';
 import { Kept } from './kept.ts';
-import type { AccountId, EventId, FailureReason, RoomId, TransactionId } from '../../values.ts';
+import type { AccountId, EventId, FailureReason, Keeping, RoomId, TransactionId, Unread } from '../../values.ts';
 
 /** What signs an account in. Lives in the browser's database until one signs out. */
 export type Credentials = {
@@ -17,7 +22,7 @@ export type Credentials = {
   readonly expired: boolean;
 };
 
-/** A message on its way. `order` rises over the life of the store: order is kept in a room. */
+/** A message on its way. `order` rises over the life of the store: order is kept in a room. More fields may come. */
 export type OutboxItem = {
   readonly transaction: TransactionId;
   readonly room: RoomId;
@@ -26,10 +31,17 @@ export type OutboxItem = {
   readonly type: string;
   readonly content: Record<string, unknown>;
   readonly failed: FailureReason | null;
+  /** It was tried by no other device, and by this one not before `at` (ms since the epoch); absent: who knows. */
+  readonly since?: { readonly at: number; readonly device: string };
 };
 
-/** Where the loops go on after a reload. */
-export type Positions = { list?: string; crypto?: string; toDevice?: string };
+/** Where the loops go on after a reload. In a change, what is undefined stays and null is forgotten. */
+export type Positions = {
+  readonly list?: string | null;
+  readonly fill?: Fill | null;
+  readonly crypto?: string;
+  readonly toDevice?: string;
+};
 
 /** One's own read mark and those of others, newest event only. */
 export type Receipts = Readonly<Record<string, { readonly event: EventId; readonly at: number }>>;
@@ -37,8 +49,11 @@ export type Receipts = Readonly<Record<string, { readonly event: EventId; readon
 /** What one has begun to write in a conversation. */
 export type Draft = { readonly room: RoomId; readonly text: string };
 
+/** That a conversation is encrypted, and how: known for good, whatever becomes of its record. */
+export type Encrypted = { readonly room: RoomId; readonly content: Record<string, unknown> };
+
 /** What the list says of all conversations, without reading them. */
-export type Summary = { readonly total: number; readonly unread: number };
+export type Summary = { readonly total: number; readonly unread: Unread };
 
 /**
  * The newest events of a conversation, at most 40, oldest first and as they came (encrypted ones stay so). `before` is
@@ -58,39 +73,17 @@ export type Change = {
   readonly accountData?: Iterable<AccountDatum>;
   readonly positions?: Positions;
   readonly summary?: Summary;
+  /** Conversations that are found to be encrypted. */
+  readonly encrypted?: readonly Encrypted[];
 };
 
-interface AccountsSchema extends DBSchema {
-  accounts: { key: string; value: Credentials };
-}
-
-/** The accounts signed in on this browser. */
-export class AccountsStore {
-  readonly #database: Promise<IDBPDatabase<AccountsSchema>>;
-
-  constructor(names: Names) {
-    this.#database = openDB<AccountsSchema>(names.accounts, 1, {
-      upgrade: (database) => void database.createObjectStore('accounts', { keyPath: 'id' })
-    });
-  }
-
-  async all(): Promise<Credentials[]> {
-    const all = await (await this.#database).getAll('accounts');
-    return all.sort((a, b) => a.since - b.since);
-  }
-
-  async put(credentials: Credentials): Promise<void> {
-    await (await this.#database).put('accounts', credentials);
-  }
-
-  async remove(id: AccountId): Promise<void> {
-    await (await this.#database).delete('accounts', id);
-  }
-
-  async close(): Promise<void> {
-    (await this.#database).close();
-  }
-}
+/** What there is for the first paint: the first conversations of the list, and what it says of the others. */
+export type Start = {
+  readonly positions: Positions;
+  readonly summary: Summary | undefined;
+  readonly rooms: readonly RoomRecord[];
+  readonly accountData: readonly AccountDatum[];
+};
 
 /** How the databases and locks of this browser are called. Another `profile` is another browser to the engine. */
 export class Names {
@@ -120,6 +113,9 @@ export class Names {
   }
 }
 
+/** Rows that the first paint shows: what a page asks of the list at first. */
+const firstRows = 40;
+
 /**
  * All that the engine keeps of one account, except the keys (the crypto's own database): what must never be lost, and
  * what the server would tell again.
@@ -127,32 +123,57 @@ export class Names {
 export class AccountStore {
   readonly #kept: Kept;
   readonly #cache: Cache;
+  readonly start: Start;
+  readonly keeping: Live<Keeping>;
 
-  private constructor(kept: Kept, cache: Cache) {
+  private constructor(kept: Kept, cache: Cache, start: Start) {
     this.#kept = kept;
     this.#cache = cache;
+    this.start = start;
+    this.keeping = both(kept.keeping, cache.keeping);
   }
 
   static async open(names: Names, account: AccountId): Promise<AccountStore> {
-    const [kept, cache] = await Promise.all([Kept.open(names.account(account)), Cache.open(names.cache(account))]);
-    return new AccountStore(kept, cache);
+    const kept = new Kept(names.account(account));
+    const { cache, start } = await Cache.open(names.cache(account), firstRows);
+    return new AccountStore(kept, cache, start);
   }
 
-  rooms(): Promise<RoomRecord[]> {
-    return this.#cache.rooms();
+  /**
+   * All conversations kept by earlier sessions, in parts. Where they cannot be read, at least which were encrypted: a
+   * server that tells all anew does not talk us into plain text.
+   */
+  async *briefs(): AsyncGenerator<readonly Brief[]> {
+    try {
+      yield* this.#cache.briefs();
+      if (this.start.positions.list) return;
+    } catch (thrown) {
+      console.warn('conversations are told anew:', Failure.from(thrown).message);
+    }
+    const encrypted = await this.#kept.encrypted().catch(() => []);
+    yield encrypted.map(({ room, content }) => ({ ...leftBrief, id: room, encryption: content }));
   }
 
-  accountData(): Promise<AccountDatum[]> {
-    return this.#cache.accountData();
+  /** Those that there are. */
+  records(rooms: readonly RoomId[]): Promise<RoomRecord[]> {
+    return this.#cache.records(rooms);
   }
 
   positions(): Promise<Positions> {
     return this.#cache.positions();
   }
 
-  /** Records and the position of the response that they came from, in one transaction: a crash loses both or neither. */
-  commit(change: Change): Promise<void> {
-    return this.#cache.commit(change);
+  /**
+   * Records and the position of the response that they came from, in one transaction: a crash loses both or neither.
+   * False, to who commits the list's position, where what was kept before is lost and must be told anew. Never rejects:
+   * what cannot be written now is written with the next change.
+   */
+  async commit(change: Change): Promise<boolean> {
+    const noted = this.#kept
+      .putEncrypted(change.encrypted ?? [])
+      .catch((thrown) => console.warn('not noted as encrypted:', Failure.from(thrown).message));
+    const [whole] = await Promise.all([this.#cache.commit(change), noted]);
+    return whole;
   }
 
   tail(room: RoomId): Promise<Tail | undefined> {
@@ -171,8 +192,9 @@ export class AccountStore {
     return this.#kept.outbox();
   }
 
+  /** Rejects where it cannot be kept. */
   putOutbox(item: OutboxItem): Promise<void> {
-    return this.#kept.putOutbox(item);
+    return this.#withRoom(() => this.#kept.putOutbox(item));
   }
 
   removeOutbox(transaction: TransactionId): Promise<void> {
@@ -183,14 +205,33 @@ export class AccountStore {
     return this.#kept.draft(room);
   }
 
+  /** Rejects where it cannot be kept. */
   putDraft(draft: Draft): Promise<void> {
-    return this.#kept.putDraft(draft);
+    return this.#withRoom(() => this.#kept.putDraft(draft));
   }
 
-  close(): void {
-    this.#kept.close();
-    this.#cache.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#kept.close(), this.#cache.close()]);
   }
+
+  /** What must never be lost goes before what the server would tell again. */
+  async #withRoom(put: () => Promise<void>): Promise<void> {
+    try {
+      await put();
+    } catch (thrown) {
+      if (!isFull(thrown)) throw thrown;
+      await this.#cache.dropTails();
+      await put();
+    }
+  }
+}
+
+function both(...parts: Live<Keeping>[]): Live<Keeping> {
+  const all = new Cell<Keeping>('kept');
+  const look = () => all.set(parts.some(({ current }) => current === 'memory') ? 'memory' : 'kept');
+  for (const part of parts) part.subscribe(look);
+  look();
+  return all;
 }
 
 /** Wipes all that this browser keeps of an account. Call it when nothing holds the databases open. */

@@ -1,79 +1,143 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { Cell, type Live } from '../../live.ts';
+import type { Keeping, RoomId, TransactionId } from '../../values.ts';
 import type { RoomRecord } from '../sync/record.ts';
-import type { RoomId, TransactionId } from '../../values.ts';
-import type { Draft, OutboxItem } from './database.ts';
-
-/** That a conversation is encrypted, and how: known for good, whatever becomes of its record. */
-export type Encrypted = { readonly room: RoomId; readonly content: Record<string, unknown> };
+import type { Draft, Encrypted, OutboxItem } from './database.ts';
+import { isGone, isNewer } from './fault.ts';
 
 interface Schema extends DBSchema {
   outbox: { key: string; value: OutboxItem; indexes: { order: number } };
   drafts: { key: string; value: Draft };
   encrypted: { key: string; value: Encrypted };
 }
+type Database = IDBPDatabase<Schema>;
 type Upgrade = IDBPTransaction<Schema, ('outbox' | 'drafts' | 'encrypted')[], 'versionchange'>;
 
 const version = 2;
 
-/** What nobody but this browser knows: it is wiped when one signs out and by nothing else. */
+/**
+ * What nobody but this browser knows: wiped when one signs out, and by nothing else. What cannot be kept is refused.
+ * Where the database is taken away under us, what was put there since is put into the next one.
+ */
 export class Kept {
-  readonly #database: IDBPDatabase<Schema>;
+  readonly #name: string;
+  readonly #keeping = new Cell<Keeping>('kept');
+  #database: Promise<Database> | undefined;
+  #closed = false;
+  readonly #outbox = new Map<TransactionId, OutboxItem>();
+  readonly #drafts = new Map<RoomId, Draft>();
 
-  private constructor(database: IDBPDatabase<Schema>) {
-    this.#database = database;
+  constructor(name: string) {
+    this.#name = name;
+    // Who uses it first hears of a failure.
+    this.#open().catch(() => undefined);
   }
 
-  static async open(name: string): Promise<Kept> {
-    return new Kept(
-      await openDB<Schema>(name, version, {
-        upgrade: async (database, from, _to, transaction) => {
-          if (from < 1) database.createObjectStore('outbox', { keyPath: 'transaction' }).createIndex('order', 'order');
-          if (from < 2) {
-            database.createObjectStore('drafts', { keyPath: 'room' });
-            database.createObjectStore('encrypted', { keyPath: 'room' });
-          }
-          if (from === 1) await leaveCacheOut(database as unknown as IDBPDatabase<FirstSchema>, transaction);
-        }
-      })
-    );
+  /** Whether what is put reaches the disk. */
+  get keeping(): Live<Keeping> {
+    return this.#keeping;
   }
 
-  outbox(): Promise<OutboxItem[]> {
-    return this.#database.getAllFromIndex('outbox', 'order');
+  async outbox(): Promise<OutboxItem[]> {
+    const items = await this.#use((database) => database.getAllFromIndex('outbox', 'order'));
+    for (const item of items) this.#outbox.set(item.transaction, item);
+    return items;
   }
 
   async putOutbox(item: OutboxItem): Promise<void> {
-    await this.#database.put('outbox', item);
+    await this.#use((database) => database.put('outbox', item));
+    this.#outbox.set(item.transaction, item);
   }
 
   async removeOutbox(transaction: TransactionId): Promise<void> {
-    await this.#database.delete('outbox', transaction);
+    await this.#use((database) => database.delete('outbox', transaction));
+    this.#outbox.delete(transaction);
   }
 
   async draft(room: RoomId): Promise<string> {
-    return (await this.#database.get('drafts', room))?.text ?? '';
+    return (await this.#use((database) => database.get('drafts', room)))?.text ?? '';
   }
 
   /** An empty text is no draft. */
   async putDraft(draft: Draft): Promise<void> {
-    if (draft.text === '') await this.#database.delete('drafts', draft.room);
-    else await this.#database.put('drafts', draft);
+    const { room, text } = draft;
+    await this.#use<unknown>((database) => (text ? database.put('drafts', draft) : database.delete('drafts', room)));
+    if (text) this.#drafts.set(room, draft);
+    else this.#drafts.delete(room);
   }
 
+  /** Conversations that are encrypted, whatever becomes of their records. */
   encrypted(): Promise<Encrypted[]> {
-    return this.#database.getAll('encrypted');
+    return this.#use((database) => database.getAll('encrypted'));
   }
 
   async putEncrypted(rooms: readonly Encrypted[]): Promise<void> {
     if (rooms.length === 0) return;
-    const { store, done } = this.#database.transaction('encrypted', 'readwrite');
-    for (const room of rooms) void store.put(room);
-    await done;
+    await this.#use(async (database) => {
+      const { store, done } = database.transaction('encrypted', 'readwrite');
+      await Promise.all([...rooms.map((room) => store.put(room)), done]);
+    });
   }
 
-  close(): void {
-    this.#database.close();
+  async close(): Promise<void> {
+    this.#closed = true;
+    (await this.#database?.catch(() => undefined))?.close();
   }
+
+  async #use<T>(use: (database: Database) => Promise<T>): Promise<T> {
+    try {
+      const result = await this.#again(use);
+      this.#keeping.set('kept');
+      return result;
+    } catch (thrown) {
+      this.#keeping.set('memory');
+      throw thrown;
+    }
+  }
+
+  async #again<T>(use: (database: Database) => Promise<T>): Promise<T> {
+    const database = await this.#open();
+    try {
+      return await use(database);
+    } catch (thrown) {
+      if (!isGone(thrown) || this.#closed) throw thrown;
+      this.#database = undefined;
+      const another = await this.#open();
+      for (const item of this.#outbox.values()) await another.put('outbox', item);
+      for (const draft of this.#drafts.values()) await another.put('drafts', draft);
+      return use(another);
+    }
+  }
+
+  #open(): Promise<Database> {
+    const opening = this.#database ?? open(this.#name);
+    this.#database = opening;
+    // Who comes next tries again.
+    opening.catch(() => (this.#database = undefined));
+    return opening;
+  }
+}
+
+async function open(name: string): Promise<Database> {
+  // Whoever deletes it must not wait for us.
+  const blocking = (_from: number, _to: number | null, event: IDBVersionChangeEvent) =>
+    (event.target as IDBDatabase).close();
+  try {
+    return await openDB<Schema>(name, version, { upgrade, blocking });
+  } catch (thrown) {
+    // What a newer build keeps is not ours to throw away; as long as it has our stores, we can use them.
+    if (!isNewer(thrown)) throw thrown;
+    return openDB<Schema>(name, undefined, { blocking });
+  }
+}
+
+async function upgrade(database: Database, from: number, _to: number | null, transaction: Upgrade): Promise<void> {
+  if (from < 1) database.createObjectStore('outbox', { keyPath: 'transaction' }).createIndex('order', 'order');
+  if (from < 2) {
+    database.createObjectStore('drafts', { keyPath: 'room' });
+    database.createObjectStore('encrypted', { keyPath: 'room' });
+  }
+  if (from === 1) await leaveCacheOut(database as unknown as IDBPDatabase<FirstSchema>, transaction);
 }
 
 /** Version 1 held the records too. They are told anew, all but what only we remember. */
@@ -83,9 +147,11 @@ interface FirstSchema extends DBSchema {
   positions: { key: string; value: unknown };
 }
 
-async function leaveCacheOut(database: IDBPDatabase<FirstSchema>, upgrade: Upgrade): Promise<void> {
-  const rooms = (upgrade as unknown as IDBPTransaction<FirstSchema, ['rooms'], 'versionchange'>).objectStore('rooms');
+async function leaveCacheOut(database: IDBPDatabase<FirstSchema>, transaction: Upgrade): Promise<void> {
+  const rooms = (transaction as unknown as IDBPTransaction<FirstSchema, ['rooms'], 'versionchange'>).objectStore(
+    'rooms'
+  );
   for (const { id: room, encryption: content } of await rooms.getAll())
-    if (content) void upgrade.objectStore('encrypted').put({ room, content });
+    if (content) void transaction.objectStore('encrypted').put({ room, content });
   for (const name of ['rooms', 'accountData', 'positions'] as const) database.deleteObjectStore(name);
 }

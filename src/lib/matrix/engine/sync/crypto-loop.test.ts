@@ -27,7 +27,7 @@ async function start() {
   const stop = async () => {
     life.abort();
     await running;
-    store.close();
+    await store.close();
   };
   onTestFinished(stop);
   const take = () => zone.next('POST', sync);

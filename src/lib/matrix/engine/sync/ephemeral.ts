@@ -6,23 +6,35 @@ type Rooms = Readonly<Record<string, { content: Record<string, unknown> }>>;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Read marks a room, public and private (Matrix 1.16 client-server, `m.receipt`). Threads' own marks are left out. */
-export function* receiptsOf(rooms: Rooms): Generator<[RoomId, Receipts]> {
+/** Everybody's read mark, and one's own by what each covers: the room, what is outside of threads, or one thread. */
+type Marks = { readonly people: Receipts; readonly own: Readonly<Record<string, { event: EventId; at: number }>> };
+
+/** Read marks a room, public and private (Matrix 1.16 client-server, `m.receipt`). Of others, threads' marks are left out. */
+export function* receiptsOf(rooms: Rooms, me: UserId): Generator<[RoomId, Marks]> {
   for (const [room, { content }] of Object.entries(rooms)) {
-    const marks: Record<string, { event: EventId; at: number }> = {};
+    const people: Record<string, { event: EventId; at: number }> = {};
+    const own: Record<string, { event: EventId; at: number }> = {};
     for (const [event, kinds] of Object.entries(content)) {
       for (const kind of ['m.read', 'm.read.private']) {
-        const people = isRecord(kinds) ? kinds[kind] : undefined;
-        for (const [user, mark] of Object.entries(isRecord(people) ? people : {})) {
-          const { ts, thread_id: thread } = isRecord(mark) ? mark : {};
-          const main = thread === undefined || thread === 'main';
-          if (!isUserId(user) || typeof ts !== 'number' || !main || (marks[user]?.at ?? -1) >= ts) continue;
-          marks[user] = { event: event as EventId, at: ts };
+        const users = isRecord(kinds) ? kinds[kind] : undefined;
+        for (const [user, mark] of Object.entries(isRecord(users) ? users : {})) {
+          const { ts: at, thread_id: thread } = isRecord(mark) ? mark : {};
+          if (!isUserId(user) || typeof at !== 'number') continue;
+          const scope = thread === undefined ? 'all' : isThread(thread) ? thread : null;
+          if (user === me && scope !== null) keep(own, scope, { event: event as EventId, at });
+          if (scope === 'all' || scope === 'main') keep(people, user, { event: event as EventId, at });
         }
       }
     }
-    yield [room as RoomId, marks];
+    yield [room as RoomId, { people, own }];
   }
+}
+
+const isThread = (thread: unknown): thread is string =>
+  typeof thread === 'string' && (thread === 'main' || thread.startsWith('$'));
+
+function keep<Mark extends { at: number }>(marks: Record<string, Mark>, key: string, mark: Mark): void {
+  if ((marks[key]?.at ?? -1) < mark.at) marks[key] = mark;
 }
 
 /** Who writes in each room, without oneself. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { EventId, RoomId } from '../../values.ts';
-import { rawEvent, tolerant, type RawEvent } from '../event.ts';
+import type { RoomId, UserId } from '../../values.ts';
+import { rawEvent, tolerant } from '../event.ts';
 import { path, type Server } from '../server.ts';
 
 const page = v.object({
@@ -10,35 +10,15 @@ const page = v.object({
 });
 export type Page = v.InferOutput<typeof page>;
 
-const lazyMembers = JSON.stringify({ lazy_load_members: true });
-
-/** One page of history, newest first (Matrix 1.16 client-server, `GET /rooms/{roomId}/messages`). `from` absent: from the live end. */
+/** One page of history, newest first (Matrix 1.16 client-server, `GET /rooms/{roomId}/messages`). `from` absent: from the live end. `sender`: of that person alone. */
 export function messagesBefore(
   server: Server,
   room: RoomId,
-  options: { from?: string | null; limit: number; signal?: AbortSignal }
+  options: { from?: string | null; limit: number; sender?: UserId; signal?: AbortSignal }
 ): Promise<Page> {
+  const filter = JSON.stringify({ lazy_load_members: true, ...(options.sender && { senders: [options.sender] }) });
   return server.call('GET', path`/_matrix/client/v3/rooms/${room}/messages`, page, {
-    query: { dir: 'b', limit: String(options.limit), from: options.from ?? undefined, filter: lazyMembers },
+    query: { dir: 'b', limit: String(options.limit), from: options.from ?? undefined, filter },
     signal: options.signal
   });
-}
-
-/**
- * Reads back to the event `to`, from a gap's end or the live end, at most `most` events. Oldest first; `whole` when
- * `to` was reached.
- */
-export async function readBack(
-  server: Server,
-  room: RoomId,
-  options: { from?: string | null; to: EventId; most: number; signal?: AbortSignal }
-): Promise<{ events: RawEvent[]; whole: boolean }> {
-  if (options.from === null) return { events: [], whole: false };
-  const { chunk } = await messagesBefore(server, room, {
-    from: options.from,
-    limit: options.most,
-    signal: options.signal
-  });
-  const at = chunk.findIndex((event) => event.event_id === options.to);
-  return { events: (at < 0 ? chunk : chunk.slice(0, at)).toReversed(), whole: at >= 0 };
 }

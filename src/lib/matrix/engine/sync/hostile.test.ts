@@ -3,7 +3,9 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { RoomId } from '../../values.ts';
 import { anna, me, megolm, room, state, update } from '../testing/examples.ts';
-import { countUnread, fold } from './record.ts';
+import { meet } from '../unread/effect.ts';
+import { advance } from '../unread/unread.ts';
+import { fold, readerOf } from './record.ts';
 import { response, type RoomUpdate } from './wire.ts';
 
 const folded = (more: Partial<RoomUpdate>) => fold(undefined, room, update(more), me);
@@ -61,7 +63,9 @@ describe('what a hostile server or person sends', () => {
           const told = Object.entries(answer.rooms)[0];
           if (!told) continue;
           record = fold(record, told[0] as RoomId, told[1], me);
-          record = countUnread(record, told[1].timeline, !told[1].limited, me);
+          const reader = readerOf(record, me);
+          const met = told[1].timeline.map((raw) => meet(raw, undefined, reader));
+          record = { ...record, unread: advance(record.unread, met) };
           if (before) expect(record.encryption).toEqual(before);
         }
         expect(structuredClone(record)).toEqual(record);

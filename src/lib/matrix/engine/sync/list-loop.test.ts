@@ -1,9 +1,12 @@
 import 'fake-indexeddb/auto';
+import { deleteDB } from 'idb';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Connection } from '../../values.ts';
 import { event, me, megolm, member, otherRoom, room, state, anna } from '../testing/examples.ts';
+import { CacheDatabase } from '../store/cache-database.ts';
+import { Names } from '../store/database.ts';
 import { settled, type Asked } from '../testing/scripted-server.ts';
-import { answer, messages, plain, startSync, sync } from '../testing/sync-session.ts';
+import { answer, kept, messages, plain, startSync, sync } from '../testing/sync-session.ts';
 
 let names = 0;
 let name: string;
@@ -13,58 +16,7 @@ beforeEach(() => {
 });
 const start = () => startSync(name);
 
-const end = (asked: Asked) => (asked.body.lists as { all: { ranges: [number, number][] } }).all.ranges[0]?.[1];
 const subscriptions = (asked: Asked) => Object.keys(asked.body.room_subscriptions as object);
-
-describe('the window', () => {
-  const many = (from: number, to: number) =>
-    Object.fromEntries(
-      Array.from({ length: to - from }, (_, at) => [
-        `!${from + at}`,
-        plain([event(`$${from + at}`)], { initial: true })
-      ])
-    );
-  const ids = (to: number) => Array.from({ length: to }, (_, at) => `!${at}`);
-
-  it('widens until every conversation is known, then shrinks', async () => {
-    const { take, give, records, store } = await start();
-    let asked = await take();
-    expect([end(asked), asked.query.get('pos'), asked.query.get('timeout')]).toEqual([19, null, '0']);
-    asked = await give(asked, answer('1', many(0, 20), { count: 250, ids: ids(20) }));
-    expect([end(asked), asked.query.get('pos'), asked.query.get('timeout')]).toEqual([119, '1', '0']);
-    asked = await give(asked, answer('2', many(20, 120), { count: 250, ids: ids(120) }));
-    expect(end(asked)).toBe(219);
-    asked = await give(asked, answer('3', many(120, 220), { count: 250, ids: ids(220) }));
-    expect(end(asked)).toBe(249);
-    expect((await store.positions()).list).toBeUndefined();
-    asked = await give(asked, answer('4', many(220, 250), { count: 250, ids: ids(250) }));
-    expect([end(asked), asked.query.get('timeout')]).toEqual([19, '30000']);
-    expect(records.ids()).toHaveLength(250);
-    expect((await store.positions()).list).toBe('4');
-  });
-
-  it('widens while all in it is new, and no further', async () => {
-    const first = await start();
-    await first.give(await first.take(), answer('1', many(0, 20), { count: 20 }));
-    await first.stop();
-    const { take, give } = await start();
-    let asked = await take();
-    expect(asked.query.get('pos')).toBe('1');
-    asked = await give(asked, answer('2', many(0, 20), { count: 60, ids: ids(20) }));
-    expect(end(asked)).toBe(59);
-    asked = await give(asked, answer('3', many(20, 30), { count: 60, ids: ids(60) }));
-    expect(end(asked)).toBe(19);
-  });
-
-  it('after a reload in the middle of the first filling is filled from the start', async () => {
-    const first = await start();
-    await first.give(await first.take(), answer('1', many(0, 20), { count: 40, ids: ids(20) }));
-    await first.stop();
-    const { take, records } = await start();
-    expect(records.ids()).toHaveLength(20);
-    expect((await take()).query.get('pos')).toBeNull();
-  });
-});
 
 describe('open conversations', () => {
   it('are asked for at once and in every request, until they are closed', async () => {
@@ -116,13 +68,13 @@ describe('a forgotten position', () => {
       answer('1', { [room]: plain([event('$1')], { initial: true }), [otherRoom]: plain([]) })
     );
     let asked = await give(first, answer('2', { [room]: plain([event('$2')]) }));
-    expect(records.get(room)?.unread.count).toBe(1);
+    expect(records.get(room)?.unread.events).toHaveLength(1);
     asked.refuse(400, 'M_UNKNOWN_POS');
     asked = await take();
     expect([asked.query.get('pos'), asked.query.get('timeout')]).toEqual([null, '0']);
     await give(asked, answer('9', { [room]: plain([event('$2')], { initial: true }) }, { count: 1 }));
     expect(records.ids()).toEqual([room]);
-    expect(records.get(room)?.unread.count).toBe(1);
+    expect(records.get(room)?.unread.events).toHaveLength(1);
     expect(news.at(-1)).toMatchObject({ arrived: [], gap: false, stale: true });
     expect(zone.asked('GET', messages)).toHaveLength(0);
   });
@@ -152,24 +104,28 @@ describe('a forgotten position', () => {
 });
 
 describe('what is kept', () => {
-  it('is records and the position together: a store that fails keeps neither', async () => {
-    const { take, give, store, records, connection, loop, news } = await start();
+  it('is records and the position together: a database that fails keeps neither, and both with the next answer', async () => {
+    const { take, give, store, news } = await start();
     const asked = await give(await take(), answer('1'));
-    const commit = vi.spyOn(store, 'commit').mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'));
-    asked.reply(answer('2', { [room]: plain([event('$1')]) }));
-    await vi.waitFor(() => expect(connection.current?.state).toBe('waiting'));
-    // Shown it is already.
-    expect([records.ids(), await store.rooms(), (await store.positions()).list]).toEqual([[room], [], '1']);
-    expect(news.map(({ arrived }) => arrived.length)).toEqual([1]);
-    loop.retryNow();
-    const again = await take();
-    expect(again.query.get('pos')).toBe('1');
-    await give(again, answer('2', { [room]: plain([event('$1')]) }));
-    expect(commit).toHaveBeenCalledTimes(2);
-    expect([records.ids(), (await store.positions()).list]).toEqual([[room], '2']);
-    expect(records.get(room)?.unread).toEqual({ count: 1, exact: true });
-    expect(news.map(({ arrived }) => arrived.length)).toEqual([1, 0]);
-    expect(await store.rooms()).toHaveLength(1);
+    const write = vi.spyOn(CacheDatabase.prototype, 'write').mockRejectedValueOnce(new Error('the disk coughs'));
+    const second = await give(asked, answer('2', { [room]: plain([event('$1')]) }));
+    // Shown it is, and the sync goes on.
+    expect([second.query.get('pos'), news.map(({ arrived }) => arrived.length)]).toEqual(['2', [1]]);
+    expect([(await store.positions()).list, store.keeping.current]).toEqual(['1', 'memory']);
+    await give(second, answer('3', { [otherRoom]: plain([event('$2')]) }));
+    expect(write).toHaveBeenCalledTimes(2);
+    expect([(await store.positions()).list, store.keeping.current]).toEqual(['3', 'kept']);
+    expect((await kept(store)).map(({ id }) => id).sort()).toEqual([otherRoom, room].sort());
+  });
+
+  it('and lost under us is told anew, while all that is known stays in the list', async () => {
+    const { take, give, records, store } = await start();
+    const asked = await give(await take(), answer('1', { [room]: plain([event('$1')]), [otherRoom]: plain([]) }));
+    await deleteDB(new Names(name).cache(me));
+    const anew = await give(asked, answer('2', { [otherRoom]: plain([event('$2')]) }));
+    expect([anew.query.get('pos'), records.summary.total]).toEqual([null, 2]);
+    await give(anew, answer('3', { [room]: plain([event('$1')], { initial: true }), [otherRoom]: plain([]) }));
+    expect([(await kept(store)).length, (await store.positions()).list]).toEqual([2, '3']);
   });
 
   it('goes on after a reload where it was', async () => {
@@ -189,17 +145,18 @@ describe('what is kept', () => {
     const asked = await give(await take(), answer('1', { [room]: sealed, [otherRoom]: plain([event('$2')]) }));
     const left = { required_state: [member(me, 'leave')], timeline: [] };
     await give(asked, answer('2', { [room]: left, [otherRoom]: left }));
-    expect(records.sorted()).toEqual([]);
-    expect(await store.rooms()).toMatchObject([{ id: room, membership: 'left', encryption: megolm, last: null }]);
+    expect([...records.listed()]).toEqual([]);
+    expect(await kept(store)).toMatchObject([{ id: room, membership: 'left', encryption: megolm, last: null }]);
     expect(records.get(otherRoom)).toBeUndefined();
   });
 
   it('is account data too', async () => {
-    const { take, give, store, accountData } = await start();
+    const { take, give, stop, accountData } = await start();
     const global = [{ type: 'm.direct', content: { [anna]: [room] } }, { type: 5 }, null];
     await give(await take(), answer('1', {}, { extensions: { account_data: { global } } }));
     expect(accountData.get('m.direct')).toEqual({ [anna]: [room] });
-    expect(await store.accountData()).toHaveLength(1);
+    await stop();
+    expect((await start()).accountData.get('m.direct')).toEqual({ [anna]: [room] });
   });
 });
 

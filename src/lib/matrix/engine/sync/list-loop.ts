@@ -8,6 +8,7 @@ import type { AccountStore } from '../store/database.ts';
 import type { AccountData } from './account-data.ts';
 import { Intake, type RoomNews } from './intake.ts';
 import { typingOf } from './ephemeral.ts';
+import { anew, nextFill, rangesOf, type Fill } from './fill.ts';
 import { huskOf } from './record.ts';
 import type { Records } from './records.ts';
 import { isUnknownPosition, listState, openState, slidingSync, type SyncResponse } from './wire.ts';
@@ -17,8 +18,6 @@ export interface SyncListener {
   typing(room: RoomId, people: readonly UserId[]): void;
 }
 
-const windowEnd = 19;
-const step = 100;
 const openLimit = 20;
 const wait = 30_000;
 
@@ -33,8 +32,9 @@ type Deps = {
 
 /**
  * The connection that carries rooms. It needs no crypto, so the list is there at once. A window over the newest
- * conversations stays small; it widens only while every room in it has news (a first sign-in, or many active while
- * away) and shrinks again, for a wide window makes each idle answer heavy.
+ * conversations stays small, for a wide one makes each idle answer heavy. Beside it the list is read to its end in
+ * stripes when all must be told (a first sign-in, a forgotten position), or as far as every room has news (many active
+ * while away). How far is kept with the position: a reload goes on there.
  */
 export class ListLoop {
   readonly #deps: Deps;
@@ -45,14 +45,15 @@ export class ListLoop {
   readonly #pause: Pause;
   readonly #first = Promise.withResolvers<void>();
   #request: AbortController | undefined;
-  #end = windowEnd;
-  /** Rooms that exist by a connection that began without position; null once every conversation is known. */
-  #told: Set<string> | null = null;
+  /** null: the window is enough. */
+  #fill: Fill | null;
 
   constructor(deps: Deps, life: AbortSignal) {
     this.#deps = deps;
     this.#life = life;
-    this.#intake = new Intake(deps, life);
+    const { positions } = deps.store.start;
+    this.#fill = positions.fill ?? (positions.list ? null : anew);
+    this.#intake = new Intake(deps);
     this.#pause = new Pause(life);
     life.addEventListener('abort', () => this.#first.resolve(), { once: true });
   }
@@ -90,17 +91,37 @@ export class ListLoop {
   }
 
   async run(): Promise<void> {
+    await Promise.all([this.#load(), this.#follow()]);
+  }
+
+  /** Makes all conversations known that the store knows, while the first request is on its way. */
+  async #load(): Promise<void> {
+    const { store, records } = this.#deps;
+    for await (const briefs of store.briefs()) {
+      records.add(briefs);
+      if (this.#life.aborted) break;
+    }
+    records.complete();
+  }
+
+  async #follow(): Promise<void> {
     const backOff = new BackOff();
-    let pos = (await this.#deps.store.positions()).list;
+    let pos = this.#deps.store.start.positions.list ?? undefined;
     let hold = 0;
-    if (pos === undefined) this.#told = new Set();
+    const begin = () => {
+      pos = undefined;
+      hold = 0;
+      this.#fill = anew;
+    };
     while (!this.#life.aborted) {
       try {
         const answer = await this.#ask(pos, hold);
         if (!answer) continue;
-        await this.#take(answer);
+        await this.#deps.records.whole;
+        const whole = await this.#take(answer);
         pos = answer.pos;
-        hold = this.#move(answer) ? 0 : wait;
+        hold = this.#fill && answer.lists.all ? 0 : wait;
+        if (!whole) begin();
         backOff.reset();
         this.#first.resolve();
         // Said once: whoever waits for the connection is not woken by each answer.
@@ -109,9 +130,7 @@ export class ListLoop {
         if (this.#life.aborted) return;
         // A server that refuses even to begin is one that fails: asking it again at once would never end.
         if (isUnknownPosition(thrown) && pos !== undefined) {
-          pos = undefined;
-          hold = 0;
-          this.#told = new Set();
+          begin();
           continue;
         }
         const failure = Failure.from(thrown);
@@ -136,7 +155,7 @@ export class ListLoop {
         this.#deps.server,
         {
           conn_id: 'list',
-          lists: { all: { ranges: [[0, this.#end]], required_state: listState, timeline_limit: 1 } },
+          lists: { all: { ranges: rangesOf(this.#fill), required_state: listState, timeline_limit: 1 } },
           // Not sticky at the server: an open room that is left out goes silent.
           room_subscriptions: Object.fromEntries(subscriptions),
           extensions: { account_data: { enabled: true }, receipts: { enabled: true }, typing: { enabled: true } }
@@ -149,57 +168,40 @@ export class ListLoop {
     }
   }
 
-  async #take(answer: SyncResponse): Promise<void> {
+  /** False where what was kept before is lost: all must be told anew. */
+  async #take(answer: SyncResponse): Promise<boolean> {
     const { store, records, accountData, me } = this.#deps;
-    const { changed, news } = await this.#intake.take(answer);
-    const left = [...changed.values()].filter((record) => record.membership === 'left').map((record) => record.id);
-    const gone: RoomId[] = [];
-    for (const id of [...left, ...this.#forgotten(answer)]) {
-      const record = changed.get(id) ?? records.get(id);
-      const husk = record && huskOf(record);
-      if (husk) changed.set(id, husk);
-      else {
-        changed.delete(id);
-        gone.push(id);
+    const concerned = [answer.rooms, answer.extensions.receipts?.rooms ?? {}].flatMap(Object.keys) as RoomId[];
+    const unpin = records.pin(concerned);
+    try {
+      await records.read(concerned);
+      const { changed, news } = this.#intake.take(answer);
+      const { fill, all } = nextFill(this.#fill, answer);
+      const left = [...changed.values()].filter((record) => record.membership === 'left').map((record) => record.id);
+      // Conversations that one left elsewhere are missing from a fresh connection.
+      const missing = all ? [...records.listed()].map(({ id }) => id).filter((id) => !all.has(id)) : [];
+      const gone: RoomId[] = [];
+      for (const id of [...left, ...missing.filter((id) => !Object.hasOwn(answer.rooms, id))]) {
+        const known = changed.get(id) ?? records.brief(id);
+        const husk = known && huskOf(known);
+        if (husk) changed.set(id, husk);
+        else {
+          changed.delete(id);
+          gone.push(id);
+        }
       }
+      const global = answer.extensions.account_data?.global ?? [];
+      accountData.take(global);
+      records.apply(changed.values(), gone);
+      this.#listeners.tell((listener) => {
+        for (const one of news) listener.news(one);
+        for (const [room, people] of typingOf(answer.extensions.typing?.rooms ?? {}, me)) listener.typing(room, people);
+      });
+      this.#fill = fill;
+      const positions = { list: answer.pos, fill };
+      return await store.commit({ ...records.takeChanges(), accountData: global, positions });
+    } finally {
+      unpin();
     }
-    const global = answer.extensions.account_data?.global ?? [];
-    // Until every conversation is known a position is worth nothing: after a reload the rest would never be told.
-    const positions = this.#told ? {} : { list: answer.pos };
-    accountData.take(global);
-    records.apply(changed.values(), gone);
-    this.#listeners.tell((listener) => {
-      for (const one of news) listener.news(one);
-      for (const [room, people] of typingOf(answer.extensions.typing?.rooms ?? {}, me)) listener.typing(room, people);
-    });
-    // Shown first: what cannot be kept is told again by the server, and is known by then.
-    await store.commit({ rooms: changed.values(), gone, accountData: global, positions });
-  }
-
-  /** Conversations that one left elsewhere are missing from a fresh connection: known once all others are told. */
-  #forgotten(answer: SyncResponse): RoomId[] {
-    const list = answer.lists.all;
-    if (!this.#told) return [];
-    const told = new Set([...this.#told, ...Object.keys(answer.rooms), ...(list?.ops[0]?.room_ids ?? [])]);
-    if (!list || this.#end < list.count - 1) {
-      this.#told = told;
-      return [];
-    }
-    this.#told = null;
-    return this.#deps.records.ids().filter((id) => !told.has(id));
-  }
-
-  /** Whether the window moved, so that the next answer is due at once. */
-  #move(answer: SyncResponse): boolean {
-    const list = answer.lists.all;
-    if (!list) return false;
-    const ids = list.ops[0]?.room_ids ?? [];
-    const allNew = ids.length > 0 && ids.every((id) => Object.hasOwn(answer.rooms, id));
-    if (this.#end < list.count - 1 && (allNew || this.#told)) {
-      this.#end = Math.min(this.#end + step, list.count - 1);
-      return true;
-    }
-    this.#end = windowEnd;
-    return false;
   }
 }

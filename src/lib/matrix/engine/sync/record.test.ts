@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anna, berta, event, id, me, megolm, member, room, state, update } from '../testing/examples.ts';
-import { countUnread, fold, foldReceipts, huskOf, type RoomRecord } from './record.ts';
+import { nothingUnread } from '../unread/unread.ts';
+import { fold, foldReceipts, huskOf, type RoomRecord } from './record.ts';
 import type { RoomUpdate } from './wire.ts';
 
 const folded = (more: Partial<RoomUpdate>, old?: RoomRecord) => fold(old, room, update(more), me);
@@ -58,6 +59,7 @@ describe('a room of an answer', () => {
   });
 
   it('told anew loses a name, a topic and an open door that are no more, and keeps what we alone know', () => {
+    const unread = { ...nothingUnread, hole: 4 };
     const old: RoomRecord = {
       ...folded({
         name: 'Square',
@@ -68,7 +70,7 @@ describe('a room of an answer', () => {
         ],
         timeline: [event('$1')]
       }),
-      unread: { count: 4, exact: true },
+      unread,
       receipts: { [me]: { event: id('$0'), at: 1 } }
     };
     expect(folded({ initial: true }, old)).toMatchObject({
@@ -77,7 +79,7 @@ describe('a room of an answer', () => {
       open: false,
       encryption: megolm,
       last: { event_id: '$1' },
-      unread: { count: 4, exact: true },
+      unread,
       receipts: { [me]: { event: '$0', at: 1 } }
     });
   });
@@ -164,11 +166,12 @@ describe('encryption', () => {
   });
 
   it('is remembered of a conversation that one has left, and still there when one comes back', () => {
-    const husk = huskOf({ ...sealed, last: event('$1'), name: 'secret plans', membership: 'left' });
+    const left: RoomRecord = { ...sealed, last: event('$1'), name: 'secret plans', membership: 'left' };
+    const husk = huskOf(left);
     expect(husk).toMatchObject({ membership: 'left', encryption: megolm, last: null, name: null });
     const back = folded({ initial: true, required_state: [member(me, 'join')] }, husk ?? undefined);
     expect(back).toMatchObject({ membership: 'joined', encryption: megolm });
-    expect(huskOf({ ...joined, membership: 'left' })).toBeNull();
+    expect(huskOf(joined)).toBeNull();
   });
 });
 
@@ -215,49 +218,10 @@ describe('an invitation', () => {
 });
 
 describe('read marks', () => {
-  const record = { ...folded({ timeline: [event('$1'), event('$2')] }), unread: { count: 2, exact: false } };
-
   it('only go forward', () => {
+    const record = folded({ timeline: [event('$1'), event('$2')] });
     const newer = foldReceipts(record, { [anna]: { event: id('$2'), at: 20 } }, me);
     const older = foldReceipts(newer, { [anna]: { event: id('$1'), at: 10 } }, me);
     expect(older.receipts[anna]).toEqual({ event: '$2', at: 20 });
-  });
-
-  it('of one’s own at the end leave nothing unread; in the middle, or of others, they leave the count', () => {
-    const unread = (user: typeof me, name: string) =>
-      foldReceipts(record, { [user]: { event: id(name), at: 20 } }, me).unread;
-    expect(unread(me, '$2')).toEqual({ count: 0, exact: true });
-    expect(unread(me, '$1')).toEqual({ count: 2, exact: false });
-    expect(unread(anna, '$2')).toEqual({ count: 2, exact: false });
-  });
-});
-
-describe('the unread count', () => {
-  const base = { ...joined, unread: { count: 3, exact: true } };
-  const count = (...arrived: ReturnType<typeof event>[]) => countUnread(base, arrived, true, me).unread;
-
-  it('grows by messages of others alone: no state, reactions, edits', () => {
-    const relates = (rel_type: string) => ({ 'm.relates_to': { rel_type, event_id: '$1' } });
-    expect(
-      count(
-        event('$1'),
-        event('$2', { type: 'm.room.encrypted' }),
-        event('$3', { type: 'm.sticker' }),
-        event('$4', { type: 'm.reaction', content: relates('m.annotation') }),
-        event('$5', { content: relates('m.replace') }),
-        event('$6', { type: 'm.room.encrypted', content: relates('m.replace') }),
-        member(anna, 'join')
-      )
-    ).toEqual({ count: 6, exact: true });
-  });
-
-  it('starts anew behind a message of one’s own: whoever writes has read', () => {
-    expect(count(event('$1'), event('$2', { sender: me }), event('$3'))).toEqual({ count: 1, exact: true });
-    expect(count(event('$1', { sender: me, type: 'm.reaction' }))).toEqual({ count: 3, exact: true });
-  });
-
-  it('says when a gap hides more', () => {
-    expect(countUnread(base, [event('$1')], false, me).unread).toEqual({ count: 4, exact: false });
-    expect(countUnread(base, [], true, me)).toBe(base);
   });
 });

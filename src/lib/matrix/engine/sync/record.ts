@@ -1,6 +1,8 @@
 import { isUserId } from '$protocol/address.ts';
-import { relation, text, type RawEvent, type StrippedEvent } from '../event.ts';
+import { text, type RawEvent, type StrippedEvent } from '../event.ts';
 import type { Receipts } from '../store/database.ts';
+import { isMessage, type Reader } from '../unread/effect.ts';
+import { nothingUnread, type Unread } from '../unread/unread.ts';
 import type { EventId, Membership, RoomId, UserId } from '../../values.ts';
 import type { RoomUpdate } from './wire.ts';
 
@@ -26,7 +28,7 @@ export type RoomRecord = {
   readonly seen: EventId | null;
   /** Names of those who wrote last; bounded. */
   readonly names: Readonly<Record<string, string>>;
-  readonly unread: { readonly count: number; readonly exact: boolean };
+  readonly unread: Unread;
   /** Newest read marks, one's own among them; bounded. */
   readonly receipts: Receipts;
 };
@@ -42,7 +44,8 @@ const memberships = new Map<unknown, Membership>([
 ]);
 export const membershipOf = (value: unknown): Membership => memberships.get(value) ?? 'left';
 
-const emptyRecord = (id: RoomId): RoomRecord => ({
+/** A conversation of which nothing is known yet. */
+export const emptyRecord = (id: RoomId): RoomRecord => ({
   id,
   bump: 0,
   membership: 'joined',
@@ -58,15 +61,9 @@ const emptyRecord = (id: RoomId): RoomRecord => ({
   last: null,
   seen: null,
   names: {},
-  unread: { count: 0, exact: true },
+  unread: nothingUnread,
   receipts: {}
 });
-
-/** Whether an event is worth a line in the list and a number in the badge. Edits, reactions and state are not. */
-export const isMessage = (event: RawEvent): boolean =>
-  event.state_key === undefined &&
-  (event.type === 'm.room.message' || event.type === 'm.room.encrypted' || event.type === 'm.sticker') &&
-  !['m.replace', 'm.annotation', 'm.reference'].includes(relation(event.content)?.type ?? '');
 
 /** The last `most` entries, newest kept: records stay small whatever a room holds. */
 const newest = <T>(entries: Readonly<Record<string, T>>, most: number): Record<string, T> =>
@@ -153,14 +150,10 @@ export function lastOf(known: RawEvent | null, arrived: readonly RawEvent[]): Ra
  * What stays of a conversation that one has left: nothing, but that it was encrypted. Whoever comes back is not told
  * by a server that it never was.
  */
-export const huskOf = ({ id, encryption }: RoomRecord): RoomRecord | null =>
+export const huskOf = ({ id, encryption }: Pick<RoomRecord, 'id' | 'encryption'>): RoomRecord | null =>
   encryption && { ...emptyRecord(id), membership: 'left', encryption };
 
-/** Whether a read mark at `event` leaves nothing unread. */
-export const coversAll = (record: RoomRecord, event: EventId): boolean =>
-  record.last === null || event === record.last.event_id || event === record.seen;
-
-/** Folds read marks in: only newer ones count, and one's own empties the unread count where it covers all. */
+/** Folds read marks in: only newer ones count. */
 export function foldReceipts(record: RoomRecord, marks: Receipts, me: UserId): RoomRecord {
   const receipts = { ...record.receipts };
   for (const [user, mark] of Object.entries(marks)) {
@@ -171,16 +164,8 @@ export function foldReceipts(record: RoomRecord, marks: Receipts, me: UserId): R
   const mine = receipts[me];
   const kept = newest(receipts, mostReceipts);
   if (mine) kept[me] = mine;
-  const all = { ...record, receipts: kept };
-  const marked = marks[me];
-  return marked && coversAll(record, marked.event) ? { ...all, unread: { count: 0, exact: true } } : all;
+  return { ...record, receipts: kept };
 }
 
-/** Counts what came while one did not look. `exact` false: a gap hides more. */
-export function countUnread(record: RoomRecord, arrived: readonly RawEvent[], exact: boolean, me: UserId): RoomRecord {
-  const mine = arrived.findLastIndex((event) => event.sender === me && isMessage(event));
-  const since = arrived.slice(mine + 1).filter((event) => isMessage(event) && event.sender !== me);
-  const before = mine >= 0 ? { count: 0, exact: true } : record.unread;
-  if (since.length === 0 && exact) return before === record.unread ? record : { ...record, unread: before };
-  return { ...record, unread: { count: before.count + since.length, exact: before.exact && exact } };
-}
+/** Who looks at the events of a conversation. */
+export const readerOf = (record: RoomRecord, me: UserId): Reader => ({ me, name: record.names[me] });

@@ -1,7 +1,7 @@
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { newTransaction } from '../../transaction.ts';
 import type { EventId, RoomId, TransactionId } from '../../values.ts';
-import { Outbox, type Seal } from '../outbox.ts';
+import { Outbox, type Find, type Seal } from '../outbox.ts';
 import { AccountStore, Names } from '../store/database.ts';
 import { me, room } from './examples.ts';
 import { ScriptedServer, settled, type Asked } from './scripted-server.ts';
@@ -12,11 +12,13 @@ export const said = (asked: Asked) => asked.body.body;
 export const transactionOf = (asked: Asked) => asked.path.split('/').at(-1);
 
 /** A session on the store of that name, which ends with the test; another one is what a reload brings. */
-export async function startOutbox(name: string, seal: Seal = plain) {
+export async function startOutbox(name: string, more: { seal?: Seal; find?: Find; device?: string } = {}) {
+  const { seal = plain, device = 'D' } = more;
+  const find = vi.fn<Find>(more.find ?? (async () => 'not-sent'));
   const zone = new ScriptedServer();
   const life = new AbortController();
   const store = await AccountStore.open(new Names(name), me);
-  const outbox = new Outbox(zone.server, store, seal, life.signal);
+  const outbox = new Outbox({ server: zone.server, store, seal, find, device }, life.signal);
   const sent: [TransactionId, EventId][] = [];
   outbox.listen({ changed: () => undefined, sent: (item, event) => sent.push([item.transaction, event]) });
   await outbox.load();
@@ -28,12 +30,12 @@ export async function startOutbox(name: string, seal: Seal = plain) {
   const stop = async () => {
     life.abort();
     await settled();
-    store.close();
+    await store.close();
   };
   onTestFinished(stop);
   const waiting = (of = room) =>
     outbox.of(of).map(({ content, failed, sending }) => [content.body, sending ? 'sending' : (failed ?? 'queued')]);
-  return { zone, life, store, outbox, sent, say, next, stop, waiting };
+  return { zone, find, life, store, outbox, sent, say, next, stop, waiting };
 }
 /** The server has it. */
 export const took = (asked: Asked, event = '$event') => asked.reply({ event_id: event });

@@ -31,7 +31,11 @@ export async function startSealer(name: string, rooms: Record<string, WireRoom> 
   const { zone, records, loop: list, connection, life } = session;
   const deps = { server: zone.server, records, slot: slot as CryptoSlot, list, connection };
   const sealer = new Sealer(deps, life.signal);
-  const outbox = new Outbox(zone.server, session.store, sealer.seal, life.signal);
+  const { seal: sealing } = sealer;
+  const outbox = new Outbox(
+    { server: zone.server, store: session.store, seal: sealing, find: async () => 'not-sent', device: 'D' },
+    life.signal
+  );
   onTestFinished(() => life.abort());
   const boot = () => {
     slot.current = { seal, takeState } as unknown as Crypto;

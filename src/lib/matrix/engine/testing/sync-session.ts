@@ -6,6 +6,7 @@ import { AccountStore, Names } from '../store/database.ts';
 import { AccountData } from '../sync/account-data.ts';
 import type { RoomNews } from '../sync/intake.ts';
 import { ListLoop } from '../sync/list-loop.ts';
+import type { RoomRecord } from '../sync/record.ts';
 import { Records } from '../sync/records.ts';
 import { me, member } from './examples.ts';
 import { ScriptedServer, type Asked } from './scripted-server.ts';
@@ -37,13 +38,21 @@ export const receipt = (roomId: string, user: UserId, name: string, ts: number) 
   }
 });
 
+/** The records that a store keeps. */
+export async function kept(store: AccountStore): Promise<RoomRecord[]> {
+  const ids = new Set<RoomId>();
+  for await (const briefs of store.briefs()) for (const { id } of briefs) ids.add(id);
+  return store.records([...ids]);
+}
+
 /** A loop on the store of that name, as a session starts one; it ends with the test. */
 export async function startSync(name: string) {
   const zone = new ScriptedServer();
   const life = new AbortController();
   const store = await AccountStore.open(new Names(name), me);
-  const records = new Records(await store.rooms());
-  const accountData = new AccountData(zone.server, me, await store.accountData());
+  const { rooms, summary, accountData: known } = store.start;
+  const records = new Records(rooms, { summary, read: (rooms) => store.records(rooms) });
+  const accountData = new AccountData(zone.server, me, known);
   const connection = new Cell<Connection>({ state: 'connecting' });
   const loop = new ListLoop({ server: zone.server, store, records, accountData, connection, me }, life.signal);
   const news: RoomNews[] = [];
@@ -53,7 +62,7 @@ export async function startSync(name: string) {
   const stop = async () => {
     life.abort();
     await running;
-    store.close();
+    await store.close();
   };
   onTestFinished(stop);
   const take = () => zone.next('POST', sync);

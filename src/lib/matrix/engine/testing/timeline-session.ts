@@ -53,7 +53,7 @@ export function openTimeline() {
   onTestFinished(() => timeline.close());
   const page = () => zone.next('GET', messages);
   const take = (arrived: RawEvent[], more: Partial<RoomNews> = {}) =>
-    timeline.take({ room, arrived, state: [], gap: false, stale: false, ...more });
+    timeline.take({ room, arrived, state: [], gap: false, before: null, stale: false, ...more });
   const current = () => values.at(-1);
   const item = (name: string): OutboxItem => ({
     transaction: name as TransactionId,

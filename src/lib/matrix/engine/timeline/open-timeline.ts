@@ -232,7 +232,7 @@ export class OpenTimeline {
 
   #value(): Timeline {
     const { records, outbox, me } = this.#deps;
-    const receipts = records.get(this.#room)?.receipts ?? {};
+    const receipts = records.look(this.#room)?.receipts ?? {};
     const known = new Set(this.#keys.values());
     const sent: Echo[] = this.#sent.map((item) => ({ ...item, sending: false }));
     const held = new Set(sent.map((item) => item.transaction));

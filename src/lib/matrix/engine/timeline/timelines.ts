@@ -6,8 +6,8 @@ import type { Crypto } from '../crypto/crypto.ts';
 import type { Outbox } from '../outbox.ts';
 import { anything, path, type Server } from '../server.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
-import { coversAll } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
+import { readHere } from '../unread/marks.ts';
 import { OpenTimeline } from './open-timeline.ts';
 
 /** ms for which the server shows that somebody writes, unless told again. */
@@ -96,6 +96,7 @@ export class Timelines implements Port {
   }
 
   async send(room: V.RoomId, text: string, transaction: V.TransactionId): Promise<void> {
+    await this.#deps.records.find(room);
     if (!this.#deps.records.has(room)) throw new Failure('not-found', `${room}: not in this room`);
     await this.#deps.outbox.add(room, 'm.room.message', { msgtype: 'm.text', body: text }, transaction);
   }
@@ -110,9 +111,8 @@ export class Timelines implements Port {
 
   async markRead(room: V.RoomId, event: V.EventId): Promise<void> {
     const { server, records } = this.#deps;
-    const record = records.get(room);
-    // All read is shown at once; where something is left, the sync's own word follows with the count.
-    if (record && coversAll(record, event)) records.apply([{ ...record, unread: { count: 0, exact: true } }]);
+    const record = records.look(room);
+    if (record) records.apply([{ ...record, unread: readHere(record.unread, event, record.seen) }]);
     await server.call('POST', path`/_matrix/client/v3/rooms/${room}/read_markers`, anything, {
       body: { 'm.fully_read': event, 'm.read': event }
     });

@@ -1,0 +1,66 @@
+import type { Membership, RoomId, Unread, UserId } from '../../values.ts';
+import { isBehind, nothing, numbersOf } from '../unread/unread.ts';
+import type { RoomRecord } from './record.ts';
+
+/** What is in memory of every conversation, however many: its place in the list, and what it takes to send there safely. */
+export type Brief = {
+  readonly id: RoomId;
+  readonly membership: Membership;
+  readonly bump: number;
+  readonly encryption: Record<string, unknown> | null;
+  readonly direct: boolean;
+  readonly inviter: UserId | null;
+  /** What it adds to the badge. */
+  readonly unread: Unread;
+  /** What is unread is not all known, or not looked into. */
+  readonly behind: boolean;
+};
+
+/** Of a conversation of which nothing is known. */
+export const leftBrief: Omit<Brief, 'id'> = {
+  membership: 'left',
+  bump: 0,
+  encryption: null,
+  direct: false,
+  inviter: null,
+  unread: nothing,
+  behind: false
+};
+
+/** One piece of news, addressed to oneself. */
+const invitation: Unread = { count: 1, exact: true, mentions: 1 };
+
+export const briefOf = ({ id, membership, bump, encryption, direct, inviter, unread }: RoomRecord): Brief =>
+  lean({
+    id,
+    membership,
+    bump,
+    encryption,
+    direct,
+    inviter: inviter?.id ?? null,
+    unread: membership === 'joined' ? numbersOf(unread) : membership === 'invited' ? invitation : nothing,
+    behind: membership === 'joined' && isBehind(unread)
+  });
+
+const usual = { algorithm: 'm.megolm.v1.aes-sha2' };
+
+/** Almost all rooms are encrypted alike, and most are read: one object for all of them. */
+export function lean(brief: Brief): Brief {
+  const { encryption, unread } = brief;
+  const isUsual = encryption?.algorithm === usual.algorithm && Object.keys(encryption).length === 1;
+  const isRead = unread.count === 0 && unread.exact && unread.mentions === 0;
+  return { ...brief, encryption: isUsual ? usual : encryption, unread: isRead ? nothing : unread };
+}
+
+/** Further to the front than any activity: servers count it by their events or by ms. */
+const mostBump = 2 ** 51;
+
+/** Ascending, the order of the list: invitations first, then by activity. null: not listed, for one has left. */
+export function orderOf({ membership, bump }: Pick<Brief, 'membership' | 'bump'>): number | null {
+  if (membership === 'left') return null;
+  return -Math.min(bump, mostBump) - (membership === 'invited' ? 2 * mostBump : 0);
+}
+
+/** Of two that are listed, which stands first (negative: `a`). */
+export const compare = (a: Brief, b: Brief): number =>
+  Number(orderOf(a)) - Number(orderOf(b)) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

@@ -1,0 +1,57 @@
+import type { EventId } from '../../values.ts';
+import { read, readToEnd, revised, scopeOf, within, type OwnMark, type Unread } from './unread.ts';
+
+const mostMarks = 40;
+
+/** Says what a mark covers, where that can be told: it is at an event of the list, or at the newest event seen. */
+function place(unread: Unread, key: string, seen: EventId | null): Unread {
+  const mark = unread.marks[key];
+  if (!mark || mark.placed) return unread;
+  const scope = scopeOf(key);
+  const at = unread.events.findIndex(({ id }) => id === mark.event);
+  const event = unread.events[at];
+  // Nothing that it could cover. At an event that is still to come it is met there.
+  const idle = !unread.gap && !unread.events.some((one) => within(one, scope));
+  const done =
+    mark.event === seen
+      ? readToEnd(unread, scope)
+      : event
+        ? read(unread, scope, at + 1, event.at)
+        : idle
+          ? unread
+          : null;
+  return done ? { ...done, marks: { ...done.marks, [key]: { ...mark, placed: true } } } : unread;
+}
+
+/** The newest `mostMarks`: whoever reads in many threads has a mark in each. Those over more than a thread stay. */
+function newestMarks(marks: Readonly<Record<string, OwnMark>>): Record<string, OwnMark> {
+  const wide = ['all', 'main', 'here'];
+  const [rooms, threads] = [Object.entries(marks), Object.entries(marks)].map((entries, threaded) =>
+    entries.filter(([key]) => wide.includes(key) !== Boolean(threaded))
+  );
+  const newest = (threads ?? []).sort(([, a], [, b]) => a.at - b.at).slice(-mostMarks);
+  return Object.fromEntries([...(rooms ?? []), ...newest]);
+}
+
+/** One's own read marks, as the server tells them. Older ones than those known say nothing. `seen`: the newest event. */
+export function receive(
+  unread: Unread,
+  marks: Readonly<Record<string, Omit<OwnMark, 'placed'>>>,
+  seen: EventId | null
+): Unread {
+  let now = unread;
+  for (const [key, { event, at }] of Object.entries(marks)) {
+    const known = now.marks[key];
+    if (known && (known.event === event || known.at >= at)) continue;
+    const marks = newestMarks({ ...now.marks, [key]: { event, at, placed: false } });
+    now = place(revised({ ...now, marks }), key, seen);
+  }
+  return now;
+}
+
+/** One has seen `event` and all before it, on this device, now. */
+export function readHere(unread: Unread, event: EventId, seen: EventId | null): Unread {
+  if (unread.marks.here?.event === event) return unread;
+  const here = { event, at: 0, placed: false };
+  return place(revised({ ...unread, marks: { ...unread.marks, here } }), 'here', seen);
+}

@@ -1,0 +1,22 @@
+import type { Drafts } from '../ports.ts';
+import type { RoomId } from '../values.ts';
+import type { FakeSession } from './session.ts';
+
+export class FakeDrafts implements Drafts {
+  readonly #session: FakeSession;
+
+  constructor(session: FakeSession) {
+    this.#session = session;
+  }
+
+  async of(room: RoomId): Promise<string> {
+    this.#session.network.stumble('drafts.of');
+    return this.#session.drafts.get(room) ?? '';
+  }
+
+  async keep(room: RoomId, text: string): Promise<void> {
+    this.#session.network.stumble('drafts.keep');
+    if (text) this.#session.drafts.set(room, text);
+    else this.#session.drafts.delete(room);
+  }
+}

@@ -1,0 +1,134 @@
+import 'fake-indexeddb/auto';
+import { deleteDB } from 'idb';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { AccountsStore } from '../engine/store/accounts-store.ts';
+import { Names } from '../engine/store/database.ts';
+import type { AccountId } from '../values.ts';
+import { mediaUrl } from './address.ts';
+import { answerMedia } from './answer.ts';
+import { credentialsOf } from './credentials.ts';
+import { forgetStrangers, mediaCache } from './kept.ts';
+import { browserCaches, origin } from './testing/browser.ts';
+import { trim } from './trim.ts';
+
+const alba = '@alba:zone.test' as AccountId;
+const bo = '@bo:zone.test' as AccountId;
+const bytes = '0123456789';
+const served = { 'content-type': 'image/png', 'content-length': '10', 'content-security-policy': 'sandbox;' };
+
+const server = vi.fn<(url: URL | string, init?: RequestInit) => Promise<Response>>();
+let store: AccountsStore;
+let work: Promise<unknown>[];
+
+beforeEach(async () => {
+  await browserCaches();
+  await store?.close();
+  await deleteDB('tertulia');
+  store = new AccountsStore(new Names());
+  for (const id of [alba, bo]) await store.put({ id, token: `token of ${id}`, device: 'D', since: 1, expired: false });
+  server.mockReset().mockImplementation(async () => new Response(bytes, { headers: served }));
+  vi.stubGlobal('fetch', server);
+  work = [];
+});
+
+const ask = (account: AccountId, id: string, range?: string): Promise<Response> =>
+  answerMedia(
+    new Request(`${origin}${mediaUrl(account, `mxc://zone.test/${id}`)}`, range ? { headers: { range } } : undefined),
+    (one) => work.push(one)
+  );
+const settled = () => Promise.all(work);
+const tokens = () => server.mock.calls.map(([, init]) => new Headers(init?.headers).get('authorization'));
+
+describe('media', () => {
+  it('come with the token of the account that asks, once for each', async () => {
+    expect(await (await ask(alba, 'x')).text()).toBe(bytes);
+    await settled();
+    expect(await (await ask(alba, 'x')).text()).toBe(bytes);
+    await ask(bo, 'x');
+    expect(tokens()).toEqual([`Bearer token of ${alba}`, `Bearer token of ${bo}`]);
+    const [url, init] = server.mock.calls[0] ?? [];
+    expect(String(url)).toBe(`${origin}/_matrix/client/v1/media/download/zone.test/x`);
+    expect(init).toMatchObject({ cache: 'no-store', redirect: 'error' });
+    await settled();
+    expect((await caches.keys()).sort()).toEqual([mediaCache(alba), mediaCache(bo)]);
+  });
+
+  it('run nothing, whatever the server said of them', async () => {
+    server.mockImplementation(async () => new Response('<svg/>', { headers: { 'content-length': '6' } }));
+    for (const answer of [await ask(alba, 'svg'), (await settled(), await ask(alba, 'svg'))]) {
+      expect(answer.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    }
+    expect((await ask(alba, 'png')).headers.get('content-security-policy')).not.toBeNull();
+  });
+
+  it('can be sought in: parts are cut from the whole, also while it is on its way', async () => {
+    const first = await ask(alba, 'video', 'bytes=0-');
+    expect([first.status, first.headers.get('content-range')]).toEqual([206, 'bytes 0-9/10']);
+    const [part, whole] = await Promise.all([ask(alba, 'video', 'bytes=4-6'), first.text()]);
+    expect([whole, part.status, await part.text()]).toEqual([bytes, 206, '456']);
+    expect(part.headers.get('content-range')).toBe('bytes 4-6/10');
+    expect(part.headers.get('content-type')).toBe('image/png');
+    expect(server).toHaveBeenCalledOnce();
+    expect((await ask(alba, 'video', 'bytes=10-')).status).toBe(416);
+  });
+
+  it('are not kept where they are no file, too large or of unknown size', async () => {
+    const answers = [
+      new Response('{}', { status: 404 }),
+      new Response('x', { headers: { 'content-length': String(51 * 1024 * 1024) } }),
+      new Response('x')
+    ];
+    for (const answer of answers) {
+      server.mockResolvedValueOnce(answer);
+      expect(await ask(alba, 'y')).toBe(answer);
+    }
+    await settled();
+    expect(await caches.keys()).toEqual([]);
+  });
+
+  it('are refused to who is not signed in here, without asking', async () => {
+    expect((await ask('@nobody:zone.test' as AccountId, 'x')).status).toBe(401);
+    expect(server).not.toHaveBeenCalled();
+  });
+
+  it('that arrive after one has signed out leave nothing', async () => {
+    server.mockImplementation(async () => {
+      await store.remove(alba);
+      return new Response(bytes, { headers: served });
+    });
+    await ask(alba, 'late');
+    await settled();
+    expect(await caches.keys()).toEqual([]);
+  });
+
+  it('of accounts that are gone are removed', async () => {
+    await ask(alba, 'x');
+    await ask(bo, 'x');
+    await settled();
+    await store.remove(alba);
+    await forgetStrangers();
+    expect(await caches.keys()).toEqual([mediaCache(bo)]);
+  });
+});
+
+it('reading who is here neither makes the engine’s database nor holds it', async () => {
+  expect(await credentialsOf(alba)).toMatchObject({ device: 'D' });
+  await store.close();
+  await deleteDB('tertulia', { blocked: () => expect.fail('somebody holds it') });
+  expect(await credentialsOf(alba)).toBeUndefined();
+  expect((await indexedDB.databases()).map(({ name }) => name)).not.toContain('tertulia');
+  store = new AccountsStore(new Names());
+  expect(await store.all()).toEqual([]);
+});
+
+it('the oldest go first', async () => {
+  const cache = await caches.open('any');
+  for (const name of ['a', 'b', 'c', 'd'])
+    await cache.put(`${origin}/${name}`, new Response(bytes, { headers: { 'content-length': '10' } }));
+  const names = async () => (await cache.keys()).map(({ url }) => url.slice(-1)).join('');
+  await trim(cache, { bytes: 30, files: 100 });
+  expect(await names()).toBe('bcd');
+  await trim(cache, { bytes: 1000, files: 2 });
+  expect(await names()).toBe('cd');
+});

@@ -1,0 +1,86 @@
+import type { AccountId } from '../values.ts';
+import { claimOf } from './address.ts';
+import { credentialsOf } from './credentials.ts';
+import { forgetMedia, mediaCache } from './kept.ts';
+import { headersOf, partOf } from './range.ts';
+import { trim } from './trim.ts';
+
+/** Bytes of the largest file that is kept: as large as uploads are. A larger one is passed on and cannot be sought in. */
+const largest = 50 * 1024 * 1024;
+
+/** What nothing of a stranger may do, should the server not say so: an SVG or a page from here runs no script. */
+const harmless = "sandbox; default-src 'none'; style-src 'unsafe-inline'; media-src 'self'";
+
+/** Keeps the service worker alive until some work is done. */
+type Last = (work: Promise<unknown>) => void;
+
+/** What is on its way, by cache and address: who asks for a part of it waits for the whole. */
+const coming = new Map<string, Promise<void>>();
+
+/**
+ * Answers a page's request for media with the token of the account that it names. The server knows no ranges, so the
+ * whole is fetched once, kept in the account's own cache, and parts are cut from it.
+ */
+export async function answerMedia(request: Request, last: Last): Promise<Response> {
+  const claim = claimOf(request.url);
+  if (!claim) return fetch(request);
+  const { url, account } = claim;
+  const range = request.headers.get('range');
+  const cacheName = mediaCache(account);
+  const key = `${cacheName} ${url.href}`;
+  if (range && !/^bytes=0-/.test(range)) await coming.get(key);
+  const kept = await caches.match(url, { cacheName });
+  if (kept) return cut(kept, range);
+  const credentials = await credentialsOf(account);
+  if (!credentials) return new Response(null, { status: 401 });
+  const headers = { authorization: `Bearer ${credentials.token}` };
+  // Not into the browser's own cache either: it would outlive the account.
+  const answer = await fetch(url, { headers, cache: 'no-store', credentials: 'omit', redirect: 'error' });
+  const size = Number(answer.headers.get('content-length') ?? Number.NaN);
+  const asItIs = answer.status === 200 && answer.body && !answer.headers.has('content-encoding');
+  if (!asItIs || !(size <= largest)) return answer;
+  const [forCache, forPage] = answer.body.tee();
+  const whole = { status: 200, headers: harmlessHeaders(answer.headers) };
+  const work = put(account, url, new Response(forCache, whole)).finally(() => coming.delete(key));
+  coming.set(key, work);
+  last(work);
+  return opening(new Response(forPage, whole), range, size);
+}
+
+function harmlessHeaders(from: Headers): Headers {
+  const headers = new Headers(from);
+  if (!headers.has('content-security-policy')) headers.set('content-security-policy', harmless);
+  headers.set('x-content-type-options', 'nosniff');
+  return headers;
+}
+
+/** Keeps it unless the account has gone meanwhile. What does not fit is not kept: the page has it. */
+async function put(account: AccountId, url: URL, answer: Response): Promise<void> {
+  try {
+    const cache = await caches.open(mediaCache(account));
+    await cache.put(url, answer);
+    await trim(cache);
+  } catch (thrown) {
+    console.warn('media not kept', thrown instanceof Error ? thrown.name : thrown);
+  }
+  if (!(await credentialsOf(account))) await forgetMedia(account);
+}
+
+/** While the whole is on its way: what asks for all from the first byte is told that parts can be had. */
+function opening(answer: Response, range: string | null, size: number): Response {
+  const part = partOf(range, size);
+  if (part === 'whole' || part === 'outside' || part.first > 0 || part.last < size - 1) return answer;
+  return new Response(answer.body, { status: 206, headers: headersOf(answer.headers, part, size) });
+}
+
+/** A part of what is kept. */
+async function cut(kept: Response, range: string | null): Promise<Response> {
+  if (!range) return kept;
+  const blob = await kept.blob();
+  const part = partOf(range, blob.size);
+  if (part === 'whole') return new Response(blob, { status: 200, headers: kept.headers });
+  if (part === 'outside')
+    return new Response(null, { status: 416, headers: { 'content-range': `bytes */${blob.size}` } });
+  const piece = blob.slice(part.first, part.last + 1, blob.type);
+  return new Response(piece, { status: 206, headers: headersOf(kept.headers, part, blob.size) });
+}

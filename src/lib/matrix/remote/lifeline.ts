@@ -1,0 +1,56 @@
+/** ms after which a worker that says nothing is opened anew, longer each time: the one joined may have been dying. */
+const firstPatience = 1000;
+const longestPatience = 30_000;
+
+/**
+ * Watches over a page's worker. A worker may die without any event (phones end them to save memory): it holds a lock for
+ * its life (Web Locks), and who is granted that lock knows that it is gone and opens the next.
+ */
+export class Lifeline {
+  readonly #open: () => void;
+  readonly #insist: boolean;
+  #lock: string | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #patience = firstPatience;
+  #ended = false;
+
+  /** The first worker is open already; `open` opens the next. `insist`: also where one says nothing at all. */
+  constructor(open: () => void, options: { insist: boolean }) {
+    this.#open = open;
+    this.#insist = options.insist;
+    this.#wait();
+  }
+
+  /** The worker has said which lock it holds. */
+  heard(lock: string): void {
+    clearTimeout(this.#timer);
+    this.#patience = firstPatience;
+    if (this.#lock === lock || this.#ended) return;
+    this.#lock = lock;
+    navigator.locks
+      .request(lock, () => undefined)
+      .then(() => {
+        if (this.#lock === lock) this.#next();
+      })
+      .catch((thrown) => console.error('the engine is not watched', thrown));
+  }
+
+  /** From now on the worker may go. */
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+  }
+
+  #next(): void {
+    if (this.#ended) return;
+    this.#lock = undefined;
+    this.#open();
+    this.#wait();
+  }
+
+  #wait(): void {
+    if (!this.#insist) return;
+    this.#timer = setTimeout(() => this.#next(), this.#patience);
+    this.#patience = Math.min(this.#patience * 2, longestPatience);
+  }
+}

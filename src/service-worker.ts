@@ -1,0 +1,4 @@
+import { version } from '$service-worker';
+import { serve } from '$lib/offline/worker';
+
+serve(version);

@@ -1,0 +1,82 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Unread } from '../../src/lib/matrix/values.ts';
+import { elsewhere, gathering, newcomer, say, saying, type Actor, type Stage } from './stage.ts';
+import { until, watch } from './until.ts';
+
+const exactly = (count: number, mentions = 0): Unread => ({ count, exact: true, mentions });
+const is = (wanted: Unread) => (one: { unread: Unread } | null) =>
+  one !== null && JSON.stringify(one.unread) === JSON.stringify(wanted);
+
+export function unreadContract(stage: () => Stage): void {
+  describe('what is unread', () => {
+    let anna: Actor;
+    let berta: Actor;
+    beforeAll(async () => {
+      [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
+    }, 60_000);
+
+    for (const sealed of [false, true]) {
+      it(`is exact after being away, mentions and missed calls too: ${sealed ? 'encrypted' : 'plain'}`, async () => {
+        const room = await gathering({ sealed }, anna, berta);
+        await say(anna, room, 'before');
+        await until(berta.conversations.one(room), is(exactly(1)));
+        const restore = await stage().cut(berta.browser);
+        const hers = watch(anna.timelines.rows(room));
+        for (let count = 1; count <= 58; count++) {
+          if (count === 9) {
+            await stage().post(anna, room, { type: 'mention', of: berta.id, text: 'for you' });
+            await stage().post(anna, room, { type: 'call' });
+          }
+          await say(anna, room, `${count}`);
+        }
+        await hers.until((timeline) => saying(timeline, '58')?.delivery === 'sent');
+        await restore();
+        await berta.link.retryNow();
+        await until(berta.conversations.one(room), is(exactly(61, 2)));
+      }, 60_000);
+    }
+
+    it('says what is for me: by name, as one of all, by a call; the sum says so too', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const room = await gathering({ sealed: false }, anna, carla);
+      const one = watch(carla.conversations.one(room));
+      await stage().post(anna, room, { type: 'mention', of: berta.id, text: `not for ${carla.name}` });
+      await one.until(is(exactly(1)));
+      await stage().post(anna, room, { type: 'mention', of: 'room', text: 'for all' });
+      await one.until(is(exactly(2, 1)));
+      await say(anna, room, `and you, ${carla.name}?`);
+      await one.until(is(exactly(3, 2)));
+      await stage().post(anna, room, { type: 'call' });
+      await one.until(is(exactly(4, 3)));
+      const sum = watch(carla.conversations.unread());
+      await sum.until((unread) => unread.count === 4 && unread.mentions === 3 && unread.exact);
+      const other = await anna.conversations.create({ name: 'Another', open: false, sealed: false });
+      await anna.conversations.invite(other, carla.id);
+      await sum.until((unread) => unread.count === 5 && unread.mentions === 4);
+    });
+
+    it('is nothing once one has written, and what comes then', async () => {
+      const room = await gathering({ sealed: true }, anna, berta);
+      await stage().post(anna, room, { type: 'mention', of: berta.id, text: 'for you' });
+      await until(berta.conversations.one(room), is(exactly(1, 1)));
+      await say(berta, room, 'an answer');
+      await until(berta.conversations.one(room), is(exactly(0)));
+      await say(anna, room, 'another');
+      await until(berta.conversations.one(room), is(exactly(1)));
+    });
+
+    it('is the same on a second browser, which comes later, and is read on both', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const room = await gathering({ sealed: false }, anna, carla);
+      for (const text of ['one', 'two', 'three']) await say(anna, room, text);
+      const rows = await until(carla.timelines.rows(room), (timeline) => Boolean(saying(timeline, 'three')));
+      await carla.timelines.markRead(room, saying(rows, 'one')?.event ?? expect.fail('has no event'));
+      await until(carla.conversations.one(room), is(exactly(2)));
+      const second = await elsewhere(stage(), carla);
+      await until(second.conversations.one(room), is(exactly(2)));
+      await second.timelines.markRead(room, saying(rows, 'three')?.event ?? expect.fail('has no event'));
+      await until(carla.conversations.one(room), is(exactly(0)));
+      await until(second.conversations.one(room), is(exactly(0)));
+    });
+  });
+}
