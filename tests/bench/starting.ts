@@ -18,7 +18,7 @@ export type Starting = {
 export async function starting(
   host: Host,
   sizes: readonly number[],
-  { samples, say }: { samples: number; say: (text: string) => void }
+  { samples }: { samples: number }
 ): Promise<Starting[]> {
   const places: Somewhere[] = [];
   try {
@@ -29,16 +29,12 @@ export async function starting(
       signIns.push(await place.signIn());
       await place.quiet();
       memories.push(await place.memory());
-      say(`${place.size}: sign-in ${signIns.at(-1)?.toFixed()} ms, memory ${memories.at(-1)?.toFixed(1)} MB`);
     }
     const devices = places.map(({ device }) => device);
     const normal = await openings(devices, { samples });
-    say(JSON.stringify(normal));
     const switched: number[] = [];
     for (const device of devices) switched.push(await switching(device));
-    say(`switching ${switched.map((ms) => ms.toFixed()).join(' ')}`);
     const slow = await openings(devices, { samples: Math.min(3, samples), slower: 4 });
-    say(`at a quarter of the page’s speed ${JSON.stringify(slow)}`);
     return places.map(({ size }, index) => ({
       size,
       signIn: signIns[index] ?? Number.NaN,

@@ -82,7 +82,10 @@ export class Day {
   }
 
   async run(steps: readonly Step[]): Promise<void> {
-    for (const step of steps) await this.#step(step);
+    for (const [index, step] of steps.entries())
+      await this.#step(step).catch((cause: unknown) => {
+        throw new Error(`step ${index}, ${JSON.stringify(step)}, failed`, { cause });
+      });
   }
 
   async #step(step: Step): Promise<void> {

@@ -16,7 +16,7 @@ function judge(kind: string, { timeline, truth, texts, expected, unread }: Seen)
   expect(unread, `${kind}: unread`).toMatchObject({ count: expected });
 }
 
-export async function live(server: Homeserver, bo: Other, steps: readonly Step[]): Promise<void> {
+async function live(server: Homeserver, bo: Other, steps: readonly Step[]): Promise<void> {
   const one = await Day.begin(server, bo);
   try {
     await one.run(steps);
@@ -27,20 +27,19 @@ export async function live(server: Homeserver, bo: Other, steps: readonly Step[]
   }
 }
 
-/** Lives `runs` days of a seed. What fails is made as short as it can be within the time, and printed with its seed. */
+/** Lives so many days of a seed. What fails is made as short as it can be within the time, and printed with its seed. */
 export const hold = (
   server: Homeserver,
   bo: Other,
-  options: { seed: number; runs: number; path?: string }
+  options: { seed: number; days: number; minutes: number; path?: string }
 ): Promise<void> =>
   fc.assert(
     fc.asyncProperty(day, (steps) => live(server, bo, steps)),
     {
       seed: options.seed,
-      numRuns: options.runs,
+      numRuns: options.days,
       ...(options.path ? { path: options.path } : {}),
-      interruptAfterTimeLimit: 1_500_000,
-      endOnFailure: process.env.SHRINK !== '1',
-      verbose: 1
+      interruptAfterTimeLimit: options.minutes * 60_000,
+      markInterruptAsFailure: true
     }
   );

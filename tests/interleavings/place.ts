@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Account, type Place } from '../lab/account.ts';
+import type { Place } from '../lab/account.ts';
 import { openLocal } from '../lab/lab.ts';
 import { Zone } from '../lab/zones.ts';
 import { StandIn } from '../standin/server.ts';
@@ -37,8 +37,3 @@ export async function standIn(): Promise<Homeserver> {
 
 /** A name that nobody has. */
 export const unique = (name: string): string => `${name}${randomUUID().slice(0, 8)}`;
-
-/** Every event of a room, oldest first, as one of its members is told them. */
-export async function wholeHistory(account: Account, room: string): ReturnType<Account['events']> {
-  return account.events(room, 1000);
-}

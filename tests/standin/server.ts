@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { offlineList } from '../../src/lib/server/offline.ts';
 import { prerenderedPages } from '../../src/lib/server/pages.ts';
 import { defaultPolicy } from '../../src/lib/server/policy.ts';
 import { webServer, type App } from '../../src/lib/server/web-server.ts';
@@ -108,5 +109,6 @@ export class StandIn {
 
 async function appOf(): Promise<Server> {
   const { handler } = (await import(pathToFileURL(join(build, 'handler.js')).href)) as { handler: App };
-  return webServer(handler, prerenderedPages(join(build, 'prerendered')), defaultPolicy);
+  const made = { pages: prerenderedPages(join(build, 'prerendered')), offline: offlineList(build) };
+  return webServer(handler, made, defaultPolicy);
 }
