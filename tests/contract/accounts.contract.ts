@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Matrix } from '../../src/lib/matrix/ports.ts';
-import { elsewhere, expectFailure, newcomer, unique, type Stage } from './stage.ts';
+import {
+  elsewhere,
+  expectFailure,
+  gathering,
+  messages,
+  newcomer,
+  say,
+  saying,
+  texts,
+  unique,
+  type Stage
+} from './stage.ts';
 import { until, watch } from './until.ts';
 
 /** Zones other than the stage's. Each gives a browser at a zone that takes people in that way. */
@@ -126,6 +137,25 @@ export function accountsContract(stage: () => Stage, doors: Doors): void {
       const again = anna.browser.account(anna.id);
       await until(again.link.state(), ({ state }) => state === 'online');
       await until(again.conversations.one(room), (one) => one?.membership === 'joined');
+    });
+
+    it.each([false, true])('loses nothing that is written when the session ends (encrypted: %s)', async (sealed) => {
+      const [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
+      const room = await gathering({ sealed }, anna, berta);
+      const restore = await stage().cut(anna.browser);
+      await say(anna, room, 'before');
+      await stage().revoke(anna);
+      await restore();
+      await until(anna.browser.accounts.list(), ([account]) => account?.state === 'signed-out');
+      await say(anna, room, 'meanwhile');
+      const rows = watch(anna.timelines.rows(room));
+      await rows.until((timeline) => texts(timeline).length === 2);
+
+      await anna.browser.accounts.signIn({ name: anna.name, password: anna.password });
+      const arrived = await until(berta.timelines.rows(room), (timeline) => Boolean(saying(timeline, 'meanwhile')));
+      expect(texts(arrived)).toEqual(['before', 'meanwhile']);
+      // A page that has looked at it all the while goes on with it.
+      await rows.until((timeline) => messages(timeline).filter(({ delivery }) => delivery === 'sent').length === 2);
     });
 
     it('says that the zone cannot be reached', async () => {

@@ -11,11 +11,15 @@ export type PortName = keyof Ports;
 /** Which method of which port. `account` is null for `accounts`, the one port that belongs to no account. */
 export type Target = { readonly port: PortName; readonly method: string; readonly account: AccountId | null };
 
+/** Why to look at the server now: a person looks or acts, the network changed, the machine has slept or its clock was set. */
+export type Stir = 'person' | 'network' | 'slept';
+
 export type FromPage =
   | ({ readonly t: 'call' | 'watch'; readonly n: number; readonly args: readonly unknown[] } & Target)
   | { readonly t: 'unwatch'; readonly n: number }
   /** The page holds this Web Lock while it lives: when the engine is granted it, the page is gone. */
   | { readonly t: 'hello'; readonly lock: string }
+  | { readonly t: 'stir'; readonly why: Stir }
   | { readonly t: 'bye' };
 
 /** A worker's first word to each page that it serves: the Web Lock that it holds while it lives. */

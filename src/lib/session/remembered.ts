@@ -1,3 +1,4 @@
+import type { AccountId } from '$lib/matrix/values';
 import type { Standing } from './session.svelte';
 
 const key = 'tertulia.account';
@@ -10,3 +11,11 @@ export function remember(standing: Standing): void {
   if (standing.state === 'here' || standing.state === 'ended') localStorage.setItem(key, standing.account.id);
   else if (standing.state === 'nobody') localStorage.removeItem(key);
 }
+
+/** A tab stays with its account, whatever others do; a new one begins with the account that was used last. */
+export function stayAs(account: AccountId): void {
+  sessionStorage.setItem(key, account);
+}
+
+export const lastHere = (): AccountId | null =>
+  (sessionStorage.getItem(key) ?? localStorage.getItem(key)) as AccountId | null;

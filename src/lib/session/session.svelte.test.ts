@@ -32,6 +32,26 @@ describe('a session', () => {
     await expect.poll(() => standing.now).toEqual({ state: 'nobody' });
   });
 
+  it('stays with the account that was chosen in this tab, over a reload, whatever else comes and goes', async () => {
+    const { browser, account } = await examples.several();
+    const session = new Session(async () => browser);
+    const standing = looking(() => session.standing);
+    const here = () => 'account' in standing.now && standing.now.account.id;
+    await session.connect();
+    await expect.poll(here).toBe(account);
+    const other = browser.accounts.list().current?.[1]?.id;
+    if (!other) throw new Error('one account alone');
+    session.choose(other);
+    await expect.poll(here).toBe(other);
+    const reloaded = new Session(async () => browser);
+    const after = looking(() => reloaded.standing);
+    await reloaded.connect();
+    await expect.poll(() => 'account' in after.now && after.now.account.id).toBe(other);
+    await browser.accounts.signOut(other);
+    await expect.poll(here).toBe(account);
+    sessionStorage.clear();
+  });
+
   it('says why the engine did not load, and tries again', async () => {
     const load = vi.fn(async () => createFake());
     load.mockRejectedValueOnce(new Error('no worker'));

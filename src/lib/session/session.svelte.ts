@@ -1,7 +1,8 @@
 import { Failure } from '$lib/matrix/failure';
 import { Following } from '$lib/matrix/following.svelte';
 import type { Matrix } from '$lib/matrix/ports';
-import type { Account } from '$lib/matrix/values';
+import type { Account, AccountId } from '$lib/matrix/values';
+import { lastHere, stayAs } from './remembered';
 
 /** Who is at this browser. `ended`: the server no longer takes the session, so she must sign in again. */
 export type Standing =
@@ -17,6 +18,8 @@ export class Session {
   #connecting: Promise<Matrix> | undefined;
   #matrix = $state.raw<Matrix>();
   #failure = $state.raw<Failure>();
+  /** Of the accounts of this browser, the one that this tab is for. */
+  #chosen = $state<AccountId | null>(null);
   readonly #accounts = $derived(this.#matrix && new Following(this.#matrix.accounts.list()));
   readonly #standing = $derived.by(() => this.#whoIsHere());
 
@@ -38,8 +41,15 @@ export class Session {
     return this.#connecting;
   }
 
+  /** This tab goes on as another account of this browser, and is so after a reload. */
+  choose(account: AccountId): void {
+    this.#chosen = account;
+    stayAs(account);
+  }
+
   async #start(): Promise<Matrix> {
     this.#failure = undefined;
+    this.#chosen ??= lastHere();
     try {
       this.#matrix = await this.#load();
       return this.#matrix;
@@ -54,7 +64,10 @@ export class Session {
     if (this.#failure) return { state: 'failed', failure: this.#failure };
     const accounts = this.#accounts?.current;
     if (!accounts) return { state: 'connecting' };
-    const account = accounts.find(({ state }) => state === 'signed-in') ?? accounts[0];
+    const account =
+      accounts.find(({ id }) => id === this.#chosen) ??
+      accounts.find(({ state }) => state === 'signed-in') ??
+      accounts[0];
     if (!account) return { state: 'nobody' };
     return { state: account.state === 'signed-in' ? 'here' : 'ended', account };
   }

@@ -17,6 +17,7 @@ describe.each(themes)('the settings in the %s', (theme) => {
     ['recovered', false],
     ['locked', false],
     ['loading', false],
+    ['several', false],
     ['newcomer', true],
     ['recovered', true]
   ] as const)('%s, leaving %s: render, and axe finds nothing', async (name, leaving) => {
@@ -53,6 +54,19 @@ describe('the settings', () => {
     await page.getByText('As the system', { exact: true }).click();
     expect(document.documentElement.dataset.theme).toBeUndefined();
     expect(localStorage.getItem('tertulia.theme')).toBeNull();
+  });
+
+  it('list the accounts of this browser, and let the tab go on as another', async () => {
+    await open('several');
+    const list = page.getByRole('list', { name: 'Accounts' });
+    await expect.element(list.getByRole('listitem').nth(0)).toMatchTextContent(/alba@.*In this tab/);
+    await expect.element(list.getByRole('listitem').nth(2)).toMatchTextContent(/teo@.*Its session has ended/);
+    await list.getByRole('button', { name: /Switch to .*ona@/ }).click();
+    expect(sessionStorage.getItem('tertulia.account')).toMatch(/^@ona:/);
+    await expect
+      .element(page.getByRole('link', { name: 'Add an account' }))
+      .toHaveAttribute('href', '/sign-in?another');
+    sessionStorage.clear();
   });
 
   it('say what is wiped, and what would be lost, before one signs out', async () => {

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import type { Stir } from '../channel.ts';
 import { Cell } from '../live.ts';
 import type { AccountPorts, Link } from '../ports.ts';
 import type { Connection } from '../values.ts';
@@ -6,6 +7,7 @@ import { Conversations } from './conversations/conversations.ts';
 import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
 import { Drafts } from './drafts.ts';
+import { Listeners } from './listeners.ts';
 import { Outbox } from './outbox.ts';
 import { OwnPast } from './own-past.ts';
 import { People } from './people/people.ts';
@@ -22,11 +24,11 @@ export type EngineOptions = {
   readonly names: Names;
   /** false keeps the keys in memory: for tests outside a browser. */
   readonly persistKeys: boolean;
-  /** The server no longer takes the token. */
-  readonly onExpired: () => void;
+  /** The server no longer takes the token; whether it keeps the device. */
+  readonly onExpired: (ended: 'session' | 'device') => void;
 };
 
-type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot; outbox: Outbox };
+type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot; outbox: Outbox; stir: (why: Stir) => void };
 
 /** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
 async function assemble(
@@ -40,6 +42,7 @@ async function assemble(
   const { rooms, summary, accountData: known } = store.start;
   const records = new Records(rooms, { summary, read: (rooms) => store.records(rooms) });
   const accountData = new AccountData(server, me, known);
+  const stirs = new Listeners<(why: Stir) => void>();
   const connection = new Cell<Connection>({ state: 'connecting' });
   const list = new ListLoop({ server, store, records, accountData, connection, me }, life);
   const slot: CryptoSlot = new CryptoSlot({
@@ -48,6 +51,7 @@ async function assemble(
     accountData,
     credentials,
     keys: options.persistKeys ? options.names.cryptoPrefix(me) : null,
+    stirs,
     onReady: () => {
       catchUp.wake();
       timelines.reopen();
@@ -69,21 +73,30 @@ async function assemble(
       outbox.wake();
       timelines.heal();
     }
-    if (state === 'signed-out') options.onExpired();
+    if (state === 'signed-out') options.onExpired(server.ended ?? 'device');
   });
-  life.addEventListener('abort', stop, { once: true });
+  const stir = (why: Stir) => {
+    list.stir(why);
+    outbox.wake();
+    stirs.tell((run) => run(why));
+  };
+  const stopOutbox = outbox.listen({
+    changed: () => undefined,
+    // A message got through: the zone is there again.
+    sent: () => connection.current?.state === 'waiting' && stir('person')
+  });
+  const stops = () => [stop, stopOutbox].forEach((stop) => stop());
+  life.addEventListener('abort', stops, { once: true });
   const link: Link = {
     state: () => connection,
     keeping: () => store.keeping,
-    retryNow: async () => {
-      list.retryNow();
-      outbox.wake();
-    }
+    retryNow: async () => stir('person')
   };
   await outbox.load().catch((thrown) => console.error('the outbox cannot be read:', Failure.from(thrown).message));
   return {
     list,
     slot,
+    stir,
     outbox,
     conversations,
     timelines,
@@ -98,6 +111,8 @@ async function assemble(
 export type RunningAccount = AccountPorts & {
   /** Sends events of every kind, sealed where the room is. */
   readonly outbox: Outbox;
+  /** Something happened for which its loops look at the server now. */
+  readonly stir: (why: Stir) => void;
   /** Resolves when nothing of it runs or holds a database any more. */
   stop(): Promise<void>;
 };

@@ -1,10 +1,12 @@
+import type { Stir } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import type { AccountId } from '../values.ts';
 import { startAccount, type RunningAccount } from './account.ts';
 import { Accounts, type Engines } from './accounts/accounts.ts';
+import { Listeners } from './listeners.ts';
 import { Server } from './server.ts';
 import { AccountsStore } from './store/accounts-store.ts';
-import { Names, wipe, type Credentials } from './store/database.ts';
+import { Names, wipe, wipeDevice, type Credentials } from './store/database.ts';
 
 type Slot = {
   readonly ports: Promise<RunningAccount>;
@@ -18,9 +20,10 @@ export class Engine implements Engines {
   readonly accounts: Accounts;
   readonly #server: Server;
   readonly #names: Names;
-  readonly #persistKeys: boolean;
+  readonly keepsKeys: boolean;
   readonly #slots = new Map<AccountId, Slot>();
   readonly #store: AccountsStore;
+  readonly #onStart = new Listeners<(account: AccountId) => void>();
 
   /** `base`: the origin of the zone. `deviceName`: how this device is called in the list of a person's devices. */
   constructor(options: {
@@ -33,7 +36,7 @@ export class Engine implements Engines {
     this.#server = new Server(options.base, { fetch: options.fetch });
     this.#names = new Names(options.profile);
     this.#store = new AccountsStore(this.#names);
-    this.#persistKeys = options.persistKeys ?? true;
+    this.keepsKeys = options.persistKeys ?? true;
     this.accounts = new Accounts(this.#server, this.#store, this, options.deviceName);
   }
 
@@ -64,9 +67,11 @@ export class Engine implements Engines {
       const stopped = new Promise<void>((resolve) => end.signal.addEventListener('abort', () => resolve()));
       const account = await startAccount(this.#server.as(credentials.token), credentials, {
         names: this.#names,
-        persistKeys: this.#persistKeys,
-        onExpired: () =>
-          this.accounts.expire(id).catch((thrown) => console.error('not noted', id, Failure.from(thrown).message))
+        persistKeys: this.keepsKeys,
+        onExpired: (ended) =>
+          this.accounts
+            .expire(id, ended)
+            .catch((thrown) => console.error('not noted', id, Failure.from(thrown).message))
       });
       ports.resolve(account);
       await stopped;
@@ -74,6 +79,22 @@ export class Engine implements Engines {
     });
     const ended = held.catch((thrown) => ports.reject(Failure.from(thrown)));
     this.#slots.set(id, { ports: ports.promise, end: () => end.abort(), ended });
+    this.#onStart.tell((run) => run(id));
+  }
+
+  /** Hears of each start of an account: what was watched of an earlier one says nothing any more. Returns the way to leave. */
+  onStart(run: (account: AccountId) => void): () => void {
+    return this.#onStart.add(run);
+  }
+
+  /** Something happened for which all accounts look at the server now. */
+  stir(why: Stir): void {
+    for (const { ports } of this.#slots.values())
+      ports.then(
+        (account) => account.stir(why),
+        // One that did not start has said so.
+        () => undefined
+      );
   }
 
   async stop(account: AccountId): Promise<void> {
@@ -86,6 +107,10 @@ export class Engine implements Engines {
 
   wipe(account: AccountId): Promise<void> {
     return wipe(this.#names, account);
+  }
+
+  wipeDevice(account: AccountId): Promise<void> {
+    return wipeDevice(this.#names, account);
   }
 
   /** Ends everything and lets go of every database. */

@@ -102,6 +102,8 @@ export class Outbox {
     await this.#store.putOutbox(item).catch(notKept);
     this.#items.push(item);
     this.#changed(room);
+    // Who writes does not want to wait for the end of a pause.
+    this.#pauses.get(room)?.wake();
     this.#drain(room);
   }
 

@@ -9,8 +9,9 @@ import { messagesBefore } from './sync/gap.ts';
 const pageSize = 100;
 /** A thousand of one's own events since a message was written are looked at; then nobody knows. */
 const mostPages = 10;
-/** ms by which this device's clock and the server's may differ. */
-const skew = 24 * 3_600_000;
+/** ms by which this device's clock may be ahead of the server's: far off it seldom is, by minutes often. */
+const farOff = 24 * 3_600_000;
+const off = 10 * 60_000;
 
 type Deps = {
   readonly server: Server;
@@ -40,7 +41,7 @@ export class OwnPast {
         unreadable ||= found === 'unreadable';
       }
       const oldest = chunk.at(-1)?.origin_server_ts ?? Infinity;
-      if (!end || oldest < item.at - skew) return unreadable ? 'unknown' : 'not-sent';
+      if (!end || oldest < item.at - farOff) return unreadable ? 'unknown' : 'not-sent';
       from = end;
     }
     return 'unknown';
@@ -57,6 +58,6 @@ export class OwnPast {
     if (event.type !== 'm.room.encrypted') return event.content[source] === item.transaction ? 'yes' : 'no';
     const opened = await (await this.#deps.crypto()).open(item.room, event, () => undefined);
     if ('content' in opened) return opened.content[source] === item.transaction ? 'yes' : 'no';
-    return event.origin_server_ts < item.at - skew ? 'no' : 'unreadable';
+    return event.origin_server_ts < item.at - off ? 'no' : 'unreadable';
   }
 }

@@ -1,3 +1,5 @@
+import type { Stir } from '../channel.ts';
+
 /** Waits `ms`, or less: `wake` ends every pause at once. One per loop; it lives as long as `life`. */
 export class Pause {
   readonly #life: AbortSignal;
@@ -26,6 +28,16 @@ export class Pause {
     this.#end = undefined;
   }
 }
+
+/** ms after which a request that the server should have answered is taken for dead. */
+const overdue = 5_000;
+
+/**
+ * Whether to leave a request, made at `since`, that the server may hold for `wait` ms: one of before a sleep, or of another
+ * network, may be dead without knowing it.
+ */
+export const isDead = (why: Stir, since: number, wait: number): boolean =>
+  why !== 'person' || Math.abs(Date.now() - since) > wait + overdue;
 
 /** However long a server asks us to stay away: it may have meant seconds, and timers hold no more than 25 days. */
 const longest = 3_600_000;

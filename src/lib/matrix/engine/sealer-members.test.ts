@@ -46,7 +46,7 @@ describe('the members whom a message is sealed for', () => {
     asked.lose();
     await vi.waitFor(() => expect(connection.current?.state).toBe('waiting'));
     expect(await fresh()).toBe(false);
-    loop.retryNow();
+    loop.stir('person');
     await give(await take(), answer('3'));
     expect([await fresh(), await fresh()]).toEqual([false, true]);
   });

@@ -189,7 +189,7 @@ describe('the server’s word that a room is plain', () => {
     boot();
     asked.lose();
     await vi.waitFor(() => expect(connection.current?.state).toBe('waiting'));
-    loop.retryNow();
+    loop.stir('person');
     await give(await take(), answer('3'));
     await say();
     (await zone.next('GET', asksEncryption)).reply(megolm);

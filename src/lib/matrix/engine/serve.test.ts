@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { FromEngine, FromPage, Ports, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell } from '../live.ts';
+import type { AccountId } from '../values.ts';
 import { commands, feeds } from '../ports.ts';
 import type { Engine } from './engine.ts';
 import { serve } from './serve.ts';
@@ -42,12 +43,17 @@ const nextTurn = () => new Promise((resolve) => setTimeout(resolve, 2));
 async function open(running?: () => Promise<unknown>) {
   const timelines = new Timelines();
   const list = new Cell<unknown>(['first']);
+  const starts = new Set<(account: AccountId) => void>();
   const engine = {
     accounts: { list: () => list, registration: async () => 'open', load: vi.fn(), expire: vi.fn() },
     running: async (account: string) => {
       await running?.();
       if (account !== me) throw new Failure('signed-out', account);
       return { timelines };
+    },
+    onStart: (run: (account: AccountId) => void) => {
+      starts.add(run);
+      return () => void starts.delete(run);
     }
   };
   const heard: FromEngine[] = [];
@@ -64,7 +70,7 @@ async function open(running?: () => Promise<unknown>) {
   const ask = (t: 'call' | 'watch', port: string, method: string, args: unknown[] = [], account: string | null = me) =>
     say({ t, n: 1, port, method, account, args } as FromPage);
   const told = (words: number) => vi.waitFor(() => expect(heard).toHaveLength(words));
-  return { engine, timelines, list, heard, say, ask, end, told };
+  return { starts, engine, timelines, list, heard, say, ask, end, told };
 }
 
 describe('a page', () => {
@@ -176,6 +182,19 @@ describe('a feed', () => {
     expect(timelines.observed).not.toHaveBeenCalled();
   });
 
+  it('goes on with the account when that starts anew, and with no other', async () => {
+    const { ask, timelines, starts } = await open();
+    await ask('watch', 'timelines', 'rows', ['!room']);
+    const start = async (account: string) => {
+      for (const run of [...starts]) run(account as AccountId);
+      await settled(5);
+    };
+    await start('@other:zone.test');
+    expect(timelines.observed).toHaveBeenCalledOnce();
+    await start(me);
+    expect([timelines.observed.mock.calls.length, timelines.left.mock.calls.length]).toEqual([2, 1]);
+  });
+
   it('asked for twice by one number is one', async () => {
     const { ask, say, timelines, heard, told } = await open();
     await ask('watch', 'timelines', 'rows', ['!room']);
@@ -204,10 +223,11 @@ describe('a feed', () => {
 
 describe('a page that is gone', () => {
   it('by its word leaves all it looked at, and is heard no more', async () => {
-    const { ask, say, timelines, heard } = await open();
+    const { ask, say, timelines, heard, starts } = await open();
     await ask('watch', 'timelines', 'rows', ['!room']);
     await say({ t: 'bye' });
     expect(timelines.left).toHaveBeenCalledOnce();
+    expect(starts.size).toBe(0);
     timelines.rowsCell.set('late');
     await ask('watch', 'timelines', 'rows', ['!room']);
     await ask('call', 'accounts', 'registration', [], null);

@@ -4,11 +4,12 @@ import type { Live } from '../live.ts';
 import { commands, feeds } from '../ports.ts';
 import type { Engine } from './engine.ts';
 
+type Watch = { readonly target: Target; readonly args: readonly unknown[]; readonly stop: () => void };
 type Method = (...args: readonly unknown[]) => unknown;
 
 /** Serves one page over its channel until it says goodbye or is found gone. Returns the way to end it. */
 export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => void {
-  const watched = new Map<number, () => void>();
+  const watched = new Map<number, Watch>();
   let ended = false;
 
   /** What feeds have said since the last word to the page, the latest of each. */
@@ -50,7 +51,8 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
   };
   const end = () => {
     ended = true;
-    for (const stop of watched.values()) stop();
+    leaveStarts();
+    for (const { stop } of watched.values()) stop();
     watched.clear();
     said.clear();
   };
@@ -67,7 +69,7 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
   };
 
   const unwatch = (n: number) => {
-    watched.get(n)?.();
+    watched.get(n)?.stop();
     watched.delete(n);
     said.delete(n);
   };
@@ -75,10 +77,8 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
   const watch = async (n: number, target: Target, args: readonly unknown[]) => {
     unwatch(n);
     let stopped = false;
-    const stop = () => {
-      stopped = true;
-    };
-    watched.set(n, stop);
+    const asked = { target, args, stop: () => void (stopped = true) };
+    watched.set(n, asked);
     try {
       const live = (await find(target, 'watch'))(...args) as Live<unknown>;
       if (stopped) return;
@@ -87,13 +87,21 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
         told = true;
         tell(n, value);
       });
-      watched.set(n, leave);
+      watched.set(n, { target, args, stop: leave });
       if (!told && live.current !== undefined) tell(n, live.current);
     } catch (thrown) {
-      if (watched.get(n) === stop) watched.delete(n);
+      if (watched.get(n) === asked) watched.delete(n);
       throw thrown;
     }
   };
+
+  const watchOrFail = (n: number, target: Target, args: readonly unknown[]) =>
+    void watch(n, target, args).catch((thrown) => fail(n, thrown));
+
+  // Signed in again, an account runs anew: a page goes on with it.
+  const leaveStarts = engine.onStart((account) => {
+    for (const [n, { target, args }] of [...watched]) if (target.account === account) watchOrFail(n, target, args);
+  });
 
   wire.onmessage = ({ data }) => {
     if (ended) return;
@@ -105,10 +113,13 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
           .catch((thrown) => fail(data.n, thrown));
         return;
       case 'watch':
-        watch(data.n, data, data.args).catch((thrown) => fail(data.n, thrown));
+        watchOrFail(data.n, data, data.args);
         return;
       case 'unwatch':
         unwatch(data.n);
+        return;
+      case 'stir':
+        engine.stir(data.why);
         return;
       case 'hello':
         // Granted when the page is gone, by whatever way it went.

@@ -15,7 +15,8 @@ type Request = {
 const errorShape = v.object({
   errcode: lenient(v.string()),
   error: lenient(v.string()),
-  retry_after_ms: lenient(v.number())
+  retry_after_ms: lenient(v.number()),
+  soft_logout: lenient(v.boolean())
 });
 
 /** A refusal in the protocol's terms (Matrix 1.16 client-server, "Standard error response"). */
@@ -23,6 +24,8 @@ export class ServerError extends Failure {
   readonly status: number;
   readonly code: string;
   readonly body: unknown;
+  /** The session has ended, its device stays (Matrix 1.16 client-server, "Soft logout"). */
+  readonly soft: boolean;
 
   /** `retryAfter` in ms: what the answer's head asks for. */
   constructor(status: number, body: unknown, retryAfter?: number) {
@@ -35,6 +38,7 @@ export class ServerError extends Failure {
     this.status = status;
     this.code = code;
     this.body = body;
+    this.soft = error.soft_logout === true;
   }
 }
 
@@ -86,6 +90,7 @@ export class Server {
   readonly base: string;
   readonly fetch: typeof globalThis.fetch;
   readonly #token: string | undefined;
+  #ended: 'session' | 'device' | null = null;
 
   /** `base`: the page's own origin, or where the zone is. `fetch`: another way to the network, for tests. */
   constructor(base: string, options: { token?: string; fetch?: typeof globalThis.fetch } = {}) {
@@ -97,6 +102,11 @@ export class Server {
   /** The same server with another token. */
   as(token: string): Server {
     return new Server(this.base, { token, fetch: this.fetch });
+  }
+
+  /** What ended when the server refused the token: the session alone, or its device too. */
+  get ended(): 'session' | 'device' | null {
+    return this.#ended;
   }
 
   /** Calls `path` (its variable parts encoded by `path` below). Rejects with `ServerError`, or `Failure('unreachable')`. */
@@ -112,10 +122,15 @@ export class Server {
     }
     const { answer, written } = await this.#fetch(method, url, request);
     const body = fromJson(written);
-    if (!answer.ok) throw new ServerError(answer.status, body, retryAfterOf(answer.headers));
+    if (!answer.ok) throw this.#refused(new ServerError(answer.status, body, retryAfterOf(answer.headers)));
     const parsed = v.safeParse(schema, body);
     if (!parsed.success) throw new Failure('not-understood', `${method} ${path}: ${v.summarize(parsed.issues)}`);
     return parsed.output;
+  }
+
+  #refused(error: ServerError): ServerError {
+    if (error.reason === 'signed-out') this.#ended = error.soft ? 'session' : 'device';
+    return error;
   }
 
   /** The whole answer: a connection lost in the middle of one is no answer. */

@@ -4,6 +4,7 @@ import { Engine } from './engine.ts';
 import { holdForLife } from './life.ts';
 import { host } from './meeting.ts';
 import { serve } from './serve.ts';
+import { watchSleep } from './sleep.ts';
 
 declare const self: SharedWorkerGlobalScope | DedicatedWorkerGlobalScope;
 
@@ -17,6 +18,8 @@ function deviceName(agent: string): string {
 
 async function start(): Promise<Engine> {
   const engine = new Engine({ base: self.location.origin, deviceName: deviceName(navigator.userAgent) });
+  watchSleep(() => engine.stir('slept'));
+  self.addEventListener('online', () => engine.stir('network'));
   await engine.load();
   return engine;
 }

@@ -130,6 +130,14 @@ export const examples = {
     example.browser.revoke(example.account);
     return example;
   },
+  /** Two accounts share this browser; the session of a third has ended. */
+  several: async (): Promise<Example> => {
+    const example = await start();
+    await example.browser.accounts.register({ name: 'ona', password });
+    const { id } = await example.browser.accounts.register({ name: 'teo', password });
+    example.browser.revoke(id);
+    return example;
+  },
   /** Recovery is set up on another device; the history is not readable here. */
   locked: async (): Promise<Example> => {
     const example = await start();

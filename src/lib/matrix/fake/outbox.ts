@@ -17,7 +17,7 @@ export class FakeOutbox {
   readonly #deliver: (letter: Letter) => Promise<void>;
   readonly #changed: () => void;
 
-  /** `deliver` rejects with `unreachable` where the message shall go on waiting. */
+  /** `deliver` rejects with `unreachable` or `signed-out` where the message shall go on waiting. */
   constructor(deliver: (letter: Letter) => Promise<void>, changed: () => void) {
     this.#deliver = deliver;
     this.#changed = changed;
@@ -68,8 +68,9 @@ export class FakeOutbox {
           this.#changed();
         } catch (thrown) {
           const { reason } = Failure.from(thrown);
-          this.#mark(transaction, reason === 'unreachable' ? 'queued' : { failed: reason });
-          if (reason !== 'unreachable') continue;
+          const waits = reason === 'unreachable' || reason === 'signed-out';
+          this.#mark(transaction, waits ? 'queued' : { failed: reason });
+          if (!waits) continue;
           if (!this.#busy.get(room)) return;
           this.#busy.set(room, false);
         }

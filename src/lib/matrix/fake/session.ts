@@ -105,6 +105,11 @@ export class FakeSession implements Source {
     for (const stop of this.#stops) stop();
   }
 
+  /** Signed out by the person: nothing is kept any more. */
+  get ended(): boolean {
+    return this.#state === 'ended';
+  }
+
   watch(run: () => void): () => void {
     this.#watchers.add(run);
     return () => this.#watchers.delete(run);

@@ -29,7 +29,8 @@ export class FakeTimelines implements Timelines {
 
   async send(room: RoomId, text: string, transaction: TransactionId): Promise<void> {
     const session = this.#session;
-    session.require();
+    // What is written is kept, also while the session has ended.
+    if (session.ended) throw new Failure('signed-out');
     if (!session.known(room)) throw new Failure('not-found', 'not in this room');
     session.outbox.add({ transaction, room, text, at: session.zone.now(), delivery: 'queued' });
     // The next turn, so that whoever asked sees the message wait before it goes.

@@ -19,7 +19,17 @@ export function connect(): Matrix {
   });
   const greet: Greet = (wire) => void held.promise.then(() => wire.postMessage({ t: 'hello', lock: page }));
   // Some phones have no shared workers.
-  return new RemoteMatrix(typeof SharedWorker === 'undefined' ? meet(page, greet) : share(greet));
+  const connection = typeof SharedWorker === 'undefined' ? meet(page, greet) : share(greet);
+  stirWith(connection);
+  return new RemoteMatrix(connection);
+}
+
+/** A page sees what a worker may not: that somebody looks again, and on some browsers the network's coming and going. */
+function stirWith(connection: Connection): void {
+  addEventListener('online', () => connection.stir('network'));
+  addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') connection.stir('person');
+  });
 }
 
 /** One worker for all tabs: the first to find it dead starts the next, which the others join. */

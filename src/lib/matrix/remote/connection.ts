@@ -1,4 +1,4 @@
-import type { FromEngine, FromPage, Target, Wire } from '../channel.ts';
+import type { FromEngine, FromPage, Stir, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
 import { repeatable } from '../ports.ts';
@@ -71,6 +71,11 @@ export class Connection {
   again(): void {
     this.#repeat();
     this.#join();
+  }
+
+  /** Something happened for which the engine looks at the server now. */
+  stir(why: Stir): void {
+    this.#wire.postMessage({ t: 'stir', why });
   }
 
   close(): void {

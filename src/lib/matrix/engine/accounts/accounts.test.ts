@@ -24,9 +24,11 @@ async function start() {
   onTestFinished(() => store.close());
   const done: string[] = [];
   const engines: Engines = {
+    keepsKeys: true,
     start: ({ id, token }) => void done.push(`start ${id} ${token}`),
     stop: async (id) => void done.push(`stop ${id}`),
-    wipe: async (id) => void done.push(`wipe ${id}`)
+    wipe: async (id) => void done.push(`wipe ${id}`),
+    wipeDevice: async (id) => void done.push(`wipe device of ${id}`)
   };
   let logins = 0;
   zone.on('POST', login, ({ body }) => {
@@ -88,20 +90,40 @@ describe('signing in', () => {
     expect(done).toEqual([`start ${berta} token1`, `start ${anna} token2`]);
   });
 
-  it('again ends the engine that runs, and wipes what belongs to another device', async () => {
-    const { signIn, done, listed, store } = await start();
+  it('again after the device is gone wipes what belonged to it, and nothing else', async () => {
+    const { accounts, signIn, done, listed, store, zone } = await start();
     await signIn('anna');
+    await accounts.expire(anna, 'device');
     await signIn('anna');
-    expect(done).toEqual([`start ${anna} token1`, `stop ${anna}`, `wipe ${anna}`, `start ${anna} token2`]);
+    expect(zone.log.at(-1)?.body).not.toHaveProperty('device_id');
+    expect(done).toEqual([`start ${anna} token1`, `stop ${anna}`, `wipe device of ${anna}`, `start ${anna} token2`]);
     expect([listed(), await store.all()]).toMatchObject([[[anna, 'signed-in']], [{ token: 'token2' }]]);
   });
 
-  it('to the same device again wipes nothing', async () => {
-    const { signIn, zone, done } = await start();
-    zone.on('POST', login, () => ({ user_id: anna, access_token: 't', device_id: 'same' }));
+  it.each([
+    ['the session alone has ended', (accounts: Accounts) => accounts.expire(anna, 'session')],
+    ['she is still signed in', async () => undefined]
+  ])('again where %s goes on with the same device, and wipes nothing', async (_why, happen) => {
+    for (const typed of ['anna', 'anna@zone.test', '@anna:zone.test']) {
+      const { accounts, signIn, zone, done } = await start();
+      zone.on('POST', login, ({ body }) => ({
+        user_id: anna,
+        access_token: 't',
+        device_id: body.device_id ?? `device of ${typed}`
+      }));
+      const { device } = await signIn('anna');
+      await happen(accounts);
+      expect((await signIn(typed)).device).toBe(device);
+      expect(done.filter((one) => one.startsWith('wipe'))).toEqual([]);
+      await accounts.signOut(anna);
+    }
+  });
+
+  it('as somebody else says nothing of the devices here', async () => {
+    const { signIn, zone } = await start();
     await signIn('anna');
-    await signIn('anna');
-    expect(done).not.toContain(`wipe ${anna}`);
+    await signIn('@berta:far.test');
+    expect(zone.log.at(-1)?.body).not.toHaveProperty('device_id');
   });
 });
 
@@ -148,7 +170,7 @@ describe('a token that is refused', () => {
   it('leaves the account, shown as signed out, over a reload too, until she signs in again', async () => {
     const first = await start();
     await first.signIn('anna');
-    await first.accounts.expire(anna);
+    await first.accounts.expire(anna, 'session');
     expect(first.listed()).toEqual([[anna, 'signed-out']]);
     expect(first.done).toEqual([`start ${anna} token1`]);
     const { listed, signIn } = await start();
@@ -161,7 +183,7 @@ describe('a token that is refused', () => {
     const { signIn, accounts, store, listed } = await start();
     await signIn('anna');
     await accounts.signOut(anna);
-    await accounts.expire(anna);
+    await accounts.expire(anna, 'session');
     expect([listed(), await store.all()]).toEqual([[], []]);
   });
 });

@@ -11,10 +11,15 @@ import { register, registrationOf, signedIn, toSession, type Session } from './r
 
 /** What the accounts ask of whoever runs their engines. */
 export interface Engines {
+  /** Whether the keys of a device outlive its engine: without them a device is worth nothing. */
+  readonly keepsKeys: boolean;
   start(credentials: Credentials): void;
   /** Resolves when nothing of the account runs or holds a database any more. */
   stop(account: AccountId): Promise<void>;
+  /** All that is kept of it. */
   wipe(account: AccountId): Promise<void>;
+  /** What belongs to its device: keys and positions. What waits to be sent and the drafts stay. */
+  wipeDevice(account: AccountId): Promise<void>;
 }
 
 export class Accounts implements Port {
@@ -52,8 +57,16 @@ export class Accounts implements Port {
   }
 
   async signIn({ name, password }: { name: string; password: string }): Promise<Account> {
-    const identifier = { type: 'm.id.user', user: localNameOf(name) };
-    const body = { type: 'm.login.password', identifier, password, initial_device_display_name: this.#deviceName };
+    const user = localNameOf(name);
+    const known = this.#credentials.find(({ id }) => id === user || parseUserId(id)?.localpart === user);
+    const body = {
+      type: 'm.login.password',
+      identifier: { type: 'm.id.user', user },
+      password,
+      initial_device_display_name: this.#deviceName,
+      // A device that the server has forgotten does not come back: then it is a new one.
+      ...(known && this.#engines.keepsKeys && (!known.expired || known.deviceStays) && { device_id: known.device })
+    };
     try {
       return await this.#keep(
         toSession(await this.#server.call('POST', '/_matrix/client/v3/login', signedIn, { body }))
@@ -94,16 +107,16 @@ export class Accounts implements Port {
   }
 
   /** The server no longer takes the token: kept, and shown as signed out until the person signs in again. */
-  async expire(id: AccountId): Promise<void> {
-    await this.#change(id, (known) => ({ ...known, expired: true }));
+  async expire(id: AccountId, ended: 'session' | 'device'): Promise<void> {
+    await this.#change(id, (known) => ({ ...known, expired: true, deviceStays: ended === 'session' }));
   }
 
   async #keep(session: Session): Promise<Account> {
     const known = this.#credentials.find((known) => known.id === session.id);
     if (known) {
       await this.#engines.stop(known.id);
-      // Another device of the same person: its keys and positions are not this one's.
-      if (known.device !== session.device) await this.#engines.wipe(known.id);
+      // Another device of the same person: its keys and positions are not this one's. What she wrote is still hers.
+      if (known.device !== session.device) await this.#engines.wipeDevice(known.id);
     }
     const credentials: Credentials = { ...session, since: known?.since ?? Date.now(), expired: false };
     await this.#store.put(credentials);

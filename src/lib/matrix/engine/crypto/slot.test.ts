@@ -1,5 +1,7 @@
 import 'fake-indexeddb/auto';
 import { expect, it, vi } from 'vitest';
+import type { Stir } from '../../channel.ts';
+import { Listeners } from '../listeners.ts';
 import { AccountStore, Names } from '../store/database.ts';
 import { AccountData } from '../sync/account-data.ts';
 import { me } from '../testing/examples.ts';
@@ -9,7 +11,12 @@ import { CryptoSlot } from './slot.ts';
 async function slot(name: string) {
   const zone = new ScriptedServer();
   const store = await AccountStore.open(new Names(name), me);
-  const calls = { onReady: vi.fn(), onSynced: vi.fn(), onSignedOut: vi.fn() };
+  const calls = {
+    stirs: new Listeners<(why: Stir) => void>(),
+    onReady: vi.fn(),
+    onSynced: vi.fn(),
+    onSignedOut: vi.fn()
+  };
   const credentials = { id: me, token: 't', device: 'd', since: 0, expired: false };
   const accountData = new AccountData(zone.server, me, []);
   return {

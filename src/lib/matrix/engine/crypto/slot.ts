@@ -1,4 +1,6 @@
 import { Failure } from '../../failure.ts';
+import type { Stir } from '../../channel.ts';
+import type { Listeners } from '../listeners.ts';
 import type { Server } from '../server.ts';
 import type { AccountStore, Credentials } from '../store/database.ts';
 import type { AccountData } from '../sync/account-data.ts';
@@ -12,6 +14,7 @@ type Deps = {
   credentials: Credentials;
   /** The prefix of the database of keys; null keeps them in memory. */
   keys: string | null;
+  stirs: Listeners<(why: Stir) => void>;
   onReady: () => void;
   onSynced: () => void;
   onSignedOut: () => void;
@@ -42,7 +45,7 @@ export class CryptoSlot {
 
   /** Boots the crypto, then runs its connection until `life` ends. */
   async run(life: AbortSignal): Promise<void> {
-    const { server, store, accountData, credentials, keys, onReady, onSynced, onSignedOut } = this.#deps;
+    const { server, store, accountData, credentials, keys, stirs, onReady, onSynced, onSignedOut } = this.#deps;
     // Ended before it began: whoever waits is told.
     if (life.aborted) return this.#ready.reject(new Failure('signed-out'));
     try {
@@ -56,6 +59,6 @@ export class CryptoSlot {
     }
     if (life.aborted) return;
     onReady();
-    await cryptoLoop({ server, store, crypto: this.#current, onSynced, onSignedOut }, life);
+    await cryptoLoop({ server, store, crypto: this.#current, stirs, onSynced, onSignedOut }, life);
   }
 }

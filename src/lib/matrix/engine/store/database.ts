@@ -20,6 +20,8 @@ export type Credentials = {
   readonly since: number;
   /** The server has refused the token. */
   readonly expired: boolean;
+  /** It keeps the device all the same: who signs in again goes on with it. */
+  readonly deviceStays?: boolean;
 };
 
 /** A message on its way. `order` rises over the life of the store: order is kept in a room. More fields may come. */
@@ -236,9 +238,13 @@ function both(...parts: Live<Keeping>[]): Live<Keeping> {
 
 /** Wipes all that this browser keeps of an account. Call it when nothing holds the databases open. */
 export async function wipe(names: Names, account: AccountId): Promise<void> {
+  await Promise.all([deleteDB(names.account(account)), wipeDevice(names, account)]);
+}
+
+/** Wipes what belongs to a device that is gone: its keys and positions. What waits to be sent and the drafts stay. */
+export async function wipeDevice(names: Names, account: AccountId): Promise<void> {
   const prefix = names.cryptoPrefix(account);
   await Promise.all([
-    deleteDB(names.account(account)),
     deleteDB(names.cache(account)),
     deleteDB(`${prefix}::matrix-sdk-crypto`),
     deleteDB(`${prefix}::matrix-sdk-crypto-meta`)

@@ -1,5 +1,7 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Stir } from '../../channel.ts';
+import { Listeners } from '../listeners.ts';
 import { AccountStore, Names } from '../store/database.ts';
 import { me } from '../testing/examples.ts';
 import { ScriptedServer, settled, type Asked } from '../testing/scripted-server.ts';
@@ -23,7 +25,8 @@ async function start() {
   crypto.feed.mockResolvedValue(undefined);
   crypto.forgetDevices.mockResolvedValue(undefined);
   const [onSynced, onSignedOut] = [vi.fn(), vi.fn()];
-  const running = cryptoLoop({ server: zone.server, store, crypto, onSynced, onSignedOut }, life.signal);
+  const stirs = new Listeners<(why: Stir) => void>();
+  const running = cryptoLoop({ server: zone.server, store, crypto, stirs, onSynced, onSignedOut }, life.signal);
   const stop = async () => {
     life.abort();
     await running;
@@ -31,7 +34,7 @@ async function start() {
   };
   onTestFinished(stop);
   const take = () => zone.next('POST', sync);
-  return { zone, store, crypto, onSynced, onSignedOut, running, take, stop };
+  return { zone, store, crypto, stirs, onSynced, onSignedOut, running, take, stop };
 }
 
 const message = { type: 'm.room.encrypted', sender: '@anna:zone.test', content: {} };

@@ -1,5 +1,7 @@
 import { Failure } from '../../failure.ts';
-import { BackOff, Pause } from '../pause.ts';
+import type { Stir } from '../../channel.ts';
+import type { Listeners } from '../listeners.ts';
+import { BackOff, isDead, Pause } from '../pause.ts';
 import type { Server } from '../server.ts';
 import type { AccountStore } from '../store/database.ts';
 import { isUnknownPosition, slidingSync, type SyncResponse } from './wire.ts';
@@ -15,12 +17,27 @@ export interface CryptoFeed {
  * nothing is lost while it boots, and room messages do not wake it. Crypto is fed first, then the position is kept.
  */
 export async function cryptoLoop(
-  deps: { server: Server; store: AccountStore; crypto: CryptoFeed; onSynced: () => void; onSignedOut: () => void },
+  deps: {
+    server: Server;
+    store: AccountStore;
+    crypto: CryptoFeed;
+    stirs: Listeners<(why: Stir) => void>;
+    onSynced: () => void;
+    onSignedOut: () => void;
+  },
   life: AbortSignal
 ): Promise<void> {
-  const { server, store, crypto, onSynced, onSignedOut } = deps;
+  const { server, store, crypto, stirs, onSynced, onSignedOut } = deps;
   const backOff = new BackOff();
   const pause = new Pause(life);
+  let request = new AbortController();
+  let asked = 0;
+  const leave = stirs.add((why) => {
+    if (why !== 'person') backOff.reset();
+    pause.wake();
+    if (isDead(why, asked, wait)) request.abort('stirred');
+  });
+  life.addEventListener('abort', leave, { once: true });
   const kept = await store.positions();
   let { crypto: pos, toDevice: since } = kept;
   let wait = 0;
@@ -30,8 +47,10 @@ export async function cryptoLoop(
       if (forget) await crypto.forgetDevices();
       forget = false;
       const toDevice = { enabled: true as const, limit: 100, ...(since && { since }) };
-      const request = { conn_id: 'crypto', extensions: { to_device: toDevice, e2ee: { enabled: true as const } } };
-      const answer = await slidingSync(server, request, { pos, wait, signal: life });
+      const body = { conn_id: 'crypto', extensions: { to_device: toDevice, e2ee: { enabled: true as const } } };
+      request = new AbortController();
+      asked = Date.now();
+      const answer = await slidingSync(server, body, { pos, wait, signal: AbortSignal.any([life, request.signal]) });
       await crypto.feed(answer.extensions);
       pos = answer.pos;
       since = answer.extensions.to_device?.next_batch ?? since;
@@ -51,6 +70,7 @@ export async function cryptoLoop(
       const failure = Failure.from(thrown);
       if (failure.reason === 'signed-out') return onSignedOut();
       wait = 0;
+      if (request.signal.aborted) continue;
       await pause.for(backOff.next(failure.retryAfter));
     }
   }

@@ -2,7 +2,8 @@ import { Failure } from '../../failure.ts';
 import type { Cell } from '../../live.ts';
 import type { Connection, RoomId, UserId } from '../../values.ts';
 import { Listeners } from '../listeners.ts';
-import { BackOff, Pause } from '../pause.ts';
+import type { Stir } from '../../channel.ts';
+import { BackOff, isDead, Pause } from '../pause.ts';
 import type { Server } from '../server.ts';
 import type { AccountStore } from '../store/database.ts';
 import type { AccountData } from './account-data.ts';
@@ -43,8 +44,13 @@ export class ListLoop {
   readonly #open = new Map<RoomId, { count: number }>();
   readonly #listeners = new Listeners<SyncListener>();
   readonly #pause: Pause;
+  readonly #backOff = new BackOff();
   readonly #first = Promise.withResolvers<void>();
   #request: AbortController | undefined;
+  /** When the last request was made, in ms since the epoch. */
+  #asked = 0;
+  /** Somebody wanted it to ask at once. */
+  #stirred = false;
   /** null: the window is enough. */
   #fill: Fill | null;
 
@@ -86,8 +92,12 @@ export class ListLoop {
     return this.#open.get(room);
   }
 
-  retryNow(): void {
+  /** Asks now: a wait is over, and a request that may be dead is left. */
+  stir(why: Stir): void {
+    this.#stirred = true;
+    if (why !== 'person') this.#backOff.reset();
     this.#pause.wake();
+    if (isDead(why, this.#asked, wait)) this.#request?.abort('stirred');
   }
 
   async run(): Promise<void> {
@@ -105,7 +115,6 @@ export class ListLoop {
   }
 
   async #follow(): Promise<void> {
-    const backOff = new BackOff();
     let pos = this.#deps.store.start.positions.list ?? undefined;
     let hold = 0;
     const begin = () => {
@@ -116,13 +125,17 @@ export class ListLoop {
     while (!this.#life.aborted) {
       try {
         const answer = await this.#ask(pos, hold);
-        if (!answer) continue;
+        if (!answer) {
+          // An answer at once tells that the connection stands.
+          if (this.#stirred) hold = 0;
+          continue;
+        }
         await this.#deps.records.whole;
         const whole = await this.#take(answer);
         pos = answer.pos;
         hold = this.#fill && answer.lists.all ? 0 : wait;
         if (!whole) begin();
-        backOff.reset();
+        this.#backOff.reset();
         this.#first.resolve();
         // Said once: whoever waits for the connection is not woken by each answer.
         if (this.#deps.connection.current?.state !== 'online') this.#deps.connection.set({ state: 'online' });
@@ -135,7 +148,7 @@ export class ListLoop {
         }
         const failure = Failure.from(thrown);
         if (failure.reason === 'signed-out') return this.#deps.connection.set({ state: 'signed-out' });
-        const ms = backOff.next(failure.retryAfter);
+        const ms = this.#backOff.next(failure.retryAfter);
         this.#deps.connection.set({ state: 'waiting', until: Date.now() + ms });
         console.warn('sync waits', Math.round(ms), 'ms:', failure.message);
         await this.#pause.for(ms);
@@ -144,9 +157,11 @@ export class ListLoop {
     }
   }
 
-  /** null: the request was left on purpose, because what is open changed. */
+  /** null: the request was left on purpose, because what is open changed or it may be dead. */
   async #ask(pos: string | undefined, hold: number): Promise<SyncResponse | null> {
     this.#request = new AbortController();
+    this.#asked = Date.now();
+    this.#stirred = false;
     const subscriptions = [...this.#open.keys()].map(
       (room) => [room, { required_state: openState, timeline_limit: openLimit }] as const
     );
