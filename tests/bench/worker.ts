@@ -38,17 +38,6 @@ export class Worker {
     });
   }
 
-  /** Where its time goes while `run` runs: ms by function, the dearest first. */
-  async profile(run: () => Promise<void>): Promise<readonly (readonly [string, number])[]> {
-    return this.#attached(async (ask) => {
-      await ask('Profiler.enable', {});
-      await ask('Profiler.start', {});
-      await run();
-      const { profile } = await ask<{ profile: Profile }>('Profiler.stop', {});
-      return ownTimes(profile);
-    });
-  }
-
   async #attached<T>(work: (ask: <A>(method: string, params: object) => Promise<A>) => Promise<T>): Promise<T> {
     const { sessionId } = await this.#session.send('Target.attachToTarget', { targetId: this.#target, flatten: false });
     const open = new Map<number, (answer: unknown) => void>();
@@ -80,25 +69,4 @@ export class Worker {
       await this.#session.send('Target.detachFromTarget', { sessionId }).catch(() => undefined);
     }
   }
-}
-
-export type Profile = {
-  nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number; columnNumber: number } }[];
-  samples: number[];
-  timeDeltas: number[];
-};
-
-export function ownTimes({ nodes, samples, timeDeltas }: Profile): readonly (readonly [string, number])[] {
-  const names = new Map(
-    nodes.map(({ id, callFrame: { functionName, url, columnNumber } }) => [
-      id,
-      `${functionName || '(anonymous)'} ${url.split('/').at(-1) ?? ''}:${columnNumber}`
-    ])
-  );
-  const times = new Map<string, number>();
-  samples.forEach((id, index) => {
-    const name = names.get(id) ?? '';
-    times.set(name, (times.get(name) ?? 0) + (timeDeltas[index] ?? 0) / 1000);
-  });
-  return [...times].filter(([name]) => !/^\((idle|program|root)/.test(name)).sort((a, b) => b[1] - a[1]);
 }

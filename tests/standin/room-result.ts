@@ -43,7 +43,9 @@ export function roomResult(
     const state = strippedTypes.flatMap((type) => room.state(type) ?? []);
     const inviter = room.state('m.room.member', own.sender);
     const invitation = [...state, ...(inviter && inviter !== own ? [inviter] : []), own].map(stripped);
-    return { answer: { ...always, bump_stamp: own.order, invite_state: invitation }, memory: memory(new Set()) };
+    const name = initial ? room.text('m.room.name', 'name') : undefined;
+    const answer = { ...always, ...(name ? { name } : {}), bump_stamp: own.order, invite_state: invitation };
+    return { answer, memory: memory(new Set()) };
   }
 
   const all = room.events.filter(({ order }) => order <= end);
