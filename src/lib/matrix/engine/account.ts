@@ -72,6 +72,8 @@ async function assemble(
     if (state === 'online') {
       outbox.wake();
       timelines.heal();
+      // The keys of what came meanwhile are waited for.
+      stirs.tell((run) => run('person'));
     }
     if (state === 'signed-out') options.onExpired(server.ended ?? 'device');
   });
