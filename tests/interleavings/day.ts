@@ -1,39 +1,16 @@
 /** One run: two people, two rooms, steps, and then what the server has against what the first of them sees. */
 import { Failure } from '../../src/lib/matrix/failure.ts';
 import type { EventId, RoomId, Timeline, TransactionId } from '../../src/lib/matrix/values.ts';
-import { Account, type Event } from '../lab/account.ts';
+import { Account } from '../lab/account.ts';
 import { until } from '../lab/process.ts';
 import { Home } from './home.ts';
 import { follow, settled, type Followed } from './follow.ts';
+import type { Other } from './other.ts';
 import { unique, type Homeserver } from './place.ts';
 import { kinds, type Kind, type Step } from './steps.ts';
-
-export type Seen = {
-  readonly timeline: Timeline;
-  readonly unread: { readonly count: number; readonly exact: boolean };
-  readonly truth: readonly Event[];
-  /** What must be there once, by text; of edited messages what they say now. */
-  readonly texts: ReadonlySet<string>;
-  /** How many messages of others follow one's own last one and all of one's marks. */
-  readonly expected: number;
-};
-
-/** The other one: always at home, with an engine for encrypted messages and a bare account for the rest. */
-export type Other = { readonly home: Home; readonly bare: Account };
-
-export async function other({ place }: Homeserver): Promise<Other> {
-  const form = { name: unique('bo'), password: 'sits at a table' };
-  const home = await Home.register(place.origin, form);
-  return { home, bare: await Account.signIn(place, form.name, form.password) };
-}
+import { messagesOf, textOf, unreadOf, type Seen } from './truth.ts';
 
 type Known = { device_keys: Readonly<Record<string, object>> };
-
-const messagesOf = (events: readonly Event[]): readonly Event[] =>
-  events.filter(({ type, content }) => {
-    const message = type === 'm.room.message' || type === 'm.room.encrypted';
-    return message && (content['m.relates_to'] as { rel_type?: string } | undefined)?.rel_type !== 'm.replace';
-  });
 
 export class Day {
   readonly #server: Homeserver;
@@ -45,7 +22,6 @@ export class Day {
   readonly #open = new Map<Kind, Followed<Timeline>>();
   readonly #texts: Readonly<Record<Kind, Set<string>>> = { plain: new Set(), sealed: new Set() };
   readonly #marks: Readonly<Record<Kind, EventId[]>> = { plain: [], sealed: [] };
-  readonly #edited = new Map<string, string>();
   #count = 0;
   #away = false;
 
@@ -166,58 +142,22 @@ export class Day {
   }
 
   async #receive(kind: Kind, count: number): Promise<void> {
-    const room = this.#rooms[kind];
     const texts = Array.from({ length: count }, () => `theirs ${++this.#count}`);
     for (const text of texts) this.#texts[kind].add(text);
-    if (kind === 'plain') {
-      for (const text of texts) await this.#other.bare.send(room, text);
-      return;
-    }
-    const { timelines } = this.#other.home.ports;
-    for (const text of texts) await timelines.send(room, text, crypto.randomUUID() as TransactionId);
-    const sent = (timeline: Timeline) =>
-      texts.every((text) => timeline.rows.some((row) => row.kind === 'message' && row.event && textOf(row) === text));
-    await settled('the other’s messages to be sent', timelines.rows(room), sent);
+    await this.#other.say(kind, this.#rooms[kind], texts);
   }
 
   async #edit(kind: Kind): Promise<void> {
-    // One has no keys to change an encrypted message with from outside.
-    if (kind === 'sealed') return;
-    const target = await this.#theirs(kind);
-    if (!target) return;
     const text = `theirs ${++this.#count}`;
-    this.#texts[kind].delete(await this.#saidIn(kind, target));
+    const before = await this.#other.edit(kind, this.#rooms[kind], text);
+    if (before === undefined) return;
+    this.#texts[kind].delete(before);
     this.#texts[kind].add(text);
-    const content = { msgtype: 'm.text', body: text };
-    const relation = { rel_type: 'm.replace', event_id: target.event_id };
-    await this.#other.bare.call(
-      'PUT',
-      `/v3/rooms/${encodeURIComponent(this.#rooms[kind])}/send/m.room.message/${crypto.randomUUID()}`,
-      { ...content, body: `* ${text}`, 'm.new_content': content, 'm.relates_to': relation }
-    );
-    this.#edited.set(target.event_id, text);
-  }
-
-  /** What a message of the other says now. */
-  async #saidIn(kind: Kind, { event_id, content }: Event): Promise<string> {
-    if (kind === 'plain') return this.#edited.get(event_id) ?? String(content.body);
-    const rows = this.#other.home.ports.timelines.rows(this.#rooms[kind]);
-    const said = (timeline: Timeline) => timeline.rows.find((row) => row.kind === 'message' && row.event === event_id);
-    const row = said(await settled('the other’s own message', rows, (timeline) => Boolean(said(timeline))));
-    return row ? textOf(row) : '';
-  }
-
-  async #theirs(kind: Kind): Promise<Event | undefined> {
-    const events = messagesOf(await this.#other.bare.events(this.#rooms[kind], 100));
-    return events.findLast(({ sender, content }) => sender === this.#other.bare.id && Object.keys(content).length > 0);
   }
 
   async #redact(kind: Kind): Promise<void> {
-    const target = await this.#theirs(kind);
-    if (!target) return;
-    this.#texts[kind].delete(await this.#saidIn(kind, target));
-    const path = `/v3/rooms/${encodeURIComponent(this.#rooms[kind])}/redact/${encodeURIComponent(target.event_id)}`;
-    await this.#other.bare.call('PUT', `${path}/${crypto.randomUUID()}`, {});
+    const before = await this.#other.redact(kind, this.#rooms[kind]);
+    if (before !== undefined) this.#texts[kind].delete(before);
   }
 
   #follow(kind: Kind): void {
@@ -258,7 +198,8 @@ export class Day {
       timeline.rows.some((row) => textOf(row) === last) &&
       timeline.rows.every((row) => row.kind !== 'message' || row.event !== null);
     await settled('all to be sent and the last to come', rows, all);
-    for (let pages = 0; rows.current?.older === 'more' && pages < 20; pages++) await timelines.older(room);
+    const rested = ({ older }: Timeline) => older !== 'loading';
+    while ((await settled('older ones', rows, rested)).older !== 'beginning') await timelines.older(room);
     const readable = (timeline: Timeline) =>
       timeline.rows.every((row) => row.kind !== 'message' || row.body.type !== 'unreadable');
     const timeline = await settled('all to be readable', rows, readable).catch(() => rows.current as Timeline);
@@ -282,14 +223,4 @@ export class Day {
   async end(): Promise<void> {
     await this.#home.stop();
   }
-}
-
-export const textOf = (row: Timeline['rows'][number]): string =>
-  row.kind === 'message' && row.body.type === 'text' ? row.body.text : '';
-
-/** How many messages of others came after one's own last message and all of one's marks. */
-function unreadOf(events: readonly Event[], marks: readonly string[], me: string): number {
-  const mine = new Set(messagesOf(events).filter(({ sender }) => sender === me));
-  const last = events.findLastIndex((event) => mine.has(event) || marks.includes(event.event_id));
-  return messagesOf(events.slice(last + 1)).filter(({ sender }) => sender !== me).length;
 }

@@ -62,8 +62,8 @@ export class Home {
   /** Ends the engine as a killed worker ends. */
   async kill(): Promise<void> {
     const { connection, engine, network, life } = this.#running;
+    await life.kill();
     network.cut();
-    life.kill();
     connection.close();
     // Its loops end where they can; what waits for its databases waits forever, as nothing does after a real end.
     void engine.close();

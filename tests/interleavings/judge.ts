@@ -1,8 +1,10 @@
 import { expect } from 'vitest';
 import fc from 'fast-check';
-import { Day, textOf, type Other, type Seen } from './day.ts';
+import { Day } from './day.ts';
+import type { Other } from './other.ts';
 import type { Homeserver } from './place.ts';
 import { day, kinds, type Step } from './steps.ts';
+import { textOf, type Seen } from './truth.ts';
 
 /** 0 lost, 0 doubled, 0 in another order than the server's; each text once, as it reads now; the right number unread. */
 function judge(kind: string, { timeline, truth, texts, expected, unread }: Seen): void {
@@ -27,17 +29,18 @@ async function live(server: Homeserver, bo: Other, steps: readonly Step[]): Prom
   }
 }
 
-/** Lives so many days of a seed. What fails is made as short as it can be within the time, and printed with its seed. */
+/** Lives so many days of a seed. What fails is printed with its seed, `shorten`ed as far as the time allows. */
 export const hold = (
   server: Homeserver,
   bo: Other,
-  options: { seed: number; days: number; minutes: number; path?: string }
+  options: { seed: number; days: number; minutes: number; shorten: boolean; path?: string }
 ): Promise<void> =>
   fc.assert(
     fc.asyncProperty(day, (steps) => live(server, bo, steps)),
     {
       seed: options.seed,
       numRuns: options.days,
+      endOnFailure: !options.shorten,
       ...(options.path ? { path: options.path } : {}),
       interruptAfterTimeLimit: options.minutes * 60_000,
       markInterruptAsFailure: true

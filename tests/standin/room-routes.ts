@@ -89,6 +89,19 @@ export function roomRoutes(world: World): Routes<Asked> {
     ],
     ['GET v3/rooms/:/messages', (asked) => historyOf(roomOf(asked), asked)],
     [
+      'GET v1/rooms/:/timestamp_to_event',
+      (asked) => {
+        const ts = Number(asked.query.get('ts'));
+        const { events } = roomOf(asked);
+        const found =
+          asked.query.get('dir') === 'b'
+            ? events.findLast((event) => event.origin_server_ts <= ts)
+            : events.find((event) => event.origin_server_ts >= ts);
+        if (!found) throw new Refusal(404, 'M_NOT_FOUND');
+        return { event_id: found.event_id, origin_server_ts: found.origin_server_ts };
+      }
+    ],
+    [
       'GET v3/rooms/:/context/:',
       (asked) => {
         const room = roomOf(asked);
