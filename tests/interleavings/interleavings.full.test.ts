@@ -22,7 +22,13 @@ describe.each([
   });
 
   it('nothing is lost, doubled or misplaced, whatever happens in a day', async () => {
-    const options = { seed: Number(seed), days: Number(days ?? usual), minutes: 40, shorten, ...(path ? { path } : {}) };
+    const options = {
+      seed: Number(seed),
+      days: Number(days ?? usual),
+      minutes: 40,
+      shorten,
+      ...(path ? { path } : {})
+    };
     await expect(hold(server, bo, options)).resolves.toBeUndefined();
   }, 2_700_000);
 });
