@@ -21,6 +21,8 @@ export class FakeSession implements Source {
   readonly windows = new Map<RoomId, { first: number; older: 'idle' | 'loading' | { failed: Failure['reason'] } }>();
   /** What is begun to be written, on this browser alone. */
   readonly drafts = new Map<RoomId, string>();
+  /** Keys on their way into the backup, where a test says so. */
+  keysLeft = 0;
   readonly #watchers = new Set<() => void>();
   readonly #stops: (() => void)[];
   #device = '';
