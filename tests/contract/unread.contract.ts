@@ -78,5 +78,22 @@ export function unreadContract(stage: () => Stage): void {
       await until(carla.conversations.one(room), is(exactly(0)));
       await until(second.conversations.one(room), is(exactly(0)));
     });
+
+    it('is read where it was read on another browser, however far down the list', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const room = await gathering({ sealed: false }, anna, carla);
+      await say(anna, room, 'hello');
+      await until(carla.conversations.one(room), is(exactly(1)));
+      for (let count = 0; count < 21; count++)
+        await carla.conversations.create({ name: `Room ${count}`, open: false, sealed: false });
+      await until(
+        carla.conversations.list({ start: 21, end: 30 }),
+        ({ rows }) => rows[0]?.id === room && rows[0].unread.count === 1
+      );
+      const second = await elsewhere(stage(), carla);
+      const rows = await until(second.timelines.rows(room), (timeline) => Boolean(saying(timeline, 'hello')));
+      await second.timelines.markRead(room, saying(rows, 'hello')?.event ?? expect.fail('has no event'));
+      await until(carla.conversations.one(room), is(exactly(0)));
+    }, 120_000);
   });
 }

@@ -92,7 +92,10 @@ export type Body =
 
 export type Notice =
   | { readonly type: 'created' | 'sealed' }
-  | { readonly type: 'joined' | 'left' | 'invited' | 'knocked' | 'removed' | 'banned'; readonly person: Person }
+  | {
+      readonly type: 'joined' | 'left' | 'invited' | 'declined' | 'knocked' | 'removed' | 'banned';
+      readonly person: Person;
+    }
   | { readonly type: 'called'; readonly person: Person; readonly name: string }
   | { readonly type: 'named' | 'topic'; readonly text: string };
 

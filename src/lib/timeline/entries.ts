@@ -88,7 +88,7 @@ function withChange(changes: readonly Change[], change: Change): readonly Change
 /** Whoever comes or goes does so by herself; what one does to others is told with one's name. */
 function isSameKind(a: Change, b: Change): boolean {
   if (a.notice.type !== b.notice.type || a.people.length === 0 || a.notice.type === 'called') return false;
-  return ['joined', 'left', 'knocked'].includes(a.notice.type) || a.by.id === b.by.id;
+  return ['joined', 'left', 'declined', 'knocked'].includes(a.notice.type) || a.by.id === b.by.id;
 }
 
 /** The newest message at or before an entry that has reached the server. */

@@ -20,6 +20,8 @@ export function changeWords({ by, notice, people }: Change, me: UserId, direct =
       return myself ? m.change_joined_mine() : m.change_joined({ whom, count });
     case 'left':
       return myself ? m.change_left_mine() : m.change_left({ whom, count });
+    case 'declined':
+      return myself ? m.change_declined_mine() : m.change_declined({ whom, count });
     case 'knocked':
       return m.change_knocked({ whom, count });
     case 'invited':

@@ -78,6 +78,8 @@ async function assemble(
     if (state === 'online') {
       outbox.wake();
       timelines.heal();
+      // The keys of what came meanwhile are waited for.
+      stirs.tell((run) => run('person'));
     }
     if (state === 'signed-out') options.onExpired(server.ended ?? 'device');
   });

@@ -68,6 +68,21 @@ describe('what a conversation says last', () => {
     expect(all.of(saying(event('$2', { content: {} })))).toEqual({ type: 'deleted' });
   });
 
+  it('that was edited says its new words, sealed or not, once they are known', async () => {
+    const relates = { rel_type: 'm.replace', event_id: '$1' };
+    const content = { body: '* new', 'm.new_content': { msgtype: 'm.text', body: 'new' }, 'm.relates_to': relates };
+    const edited = (first: RawEvent, edit: RawEvent) =>
+      fold(saying(first), room, update({ timeline: [edit, event('$r', { type: 'm.reaction', content: {} })] }), me);
+    const { previews: all } = previews(async (_room, raw) =>
+      raw.event_id === '$1' ? says('old') : { type: 'm.room.message', content }
+    );
+    expect(all.of(edited(event('$1'), event('$2', { content })))).toMatchObject({ text: 'new' });
+    const record = edited(sealed('$1'), sealed('$2', { ciphertext: 'x', 'm.relates_to': relates }));
+    all.of(record);
+    await settled();
+    expect(all.of(record)).toMatchObject({ text: 'new' });
+  });
+
   it('that cannot be made sense of brings nothing down', async () => {
     vi.spyOn(console, 'warn').mockReturnValue(undefined);
     const { previews: all } = previews(async () => {

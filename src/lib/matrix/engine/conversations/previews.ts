@@ -20,34 +20,39 @@ export class Previews {
     this.#onChange = onChange;
   }
 
-  of(record: RoomRecord): Body | null {
-    const { last } = record;
+  of({ id, last, edit }: RoomRecord): Body | null {
     if (!last) return null;
     if (isDeleted(last)) return deleted;
-    if (last.type !== 'm.room.encrypted') return this.#plain(last);
-    const known = this.#bodies.get(last.event_id);
-    if (known === undefined && this.#crypto()) void this.#open(record.id, last);
+    const body = this.#said(id, last, ({ content }) => content);
+    const edited = edit && this.#said(id, edit, newWords);
+    return edited && !['unreadable', 'unsupported', 'deleted'].includes(edited.type) ? edited : body;
+  }
+
+  #said(room: RoomId, raw: RawEvent, words: Words): Body | null {
+    if (raw.type !== 'm.room.encrypted') return this.#plain(raw, words);
+    const known = this.#bodies.get(raw.event_id);
+    if (known === undefined && this.#crypto()) void this.#open(room, raw, words);
     return known === undefined || known === 'opening' ? null : known;
   }
 
   /** The same object each time: what is as it was is not shown anew. */
-  #plain(last: RawEvent): Body | null {
-    const known = this.#clear.get(last) ?? bodyOf(last.type, last.content);
-    if (known) this.#clear.set(last, known);
+  #plain(raw: RawEvent, words: Words): Body | null {
+    const known = this.#clear.get(raw) ?? bodyOf(raw.type, words(raw));
+    if (known) this.#clear.set(raw, known);
     return known;
   }
 
-  async #open(room: RoomId, last: RawEvent): Promise<void> {
-    this.#bodies.set(last.event_id, 'opening');
+  async #open(room: RoomId, raw: RawEvent, words: Words): Promise<void> {
+    this.#bodies.set(raw.event_id, 'opening');
     const again = () => {
-      this.#bodies.delete(last.event_id);
+      this.#bodies.delete(raw.event_id);
       this.#onChange();
     };
-    const { opened } = await new Opener(room, this.#crypto, again).one(last);
+    const { opened } = await new Opener(room, this.#crypto, again).one(raw);
     this.#bodies.set(
-      last.event_id,
+      raw.event_id,
       isOpen(opened)
-        ? (bodyOf(opened.type, opened.content) ?? { type: 'unsupported' })
+        ? (bodyOf(opened.type, words(opened)) ?? { type: 'unsupported' })
         : { type: 'unreadable', cause: opened.cause }
     );
     const [oldest] = this.#bodies.keys();
@@ -55,3 +60,11 @@ export class Previews {
     this.#onChange();
   }
 }
+
+type Words = (said: { content: Record<string, unknown> }) => Record<string, unknown>;
+
+/** What an edit puts in the place of what was said. */
+const newWords: Words = ({ content }) => {
+  const words = content['m.new_content'];
+  return typeof words === 'object' && words !== null ? (words as Record<string, unknown>) : {};
+};

@@ -1,6 +1,8 @@
 import type { SyncResponse } from './wire.ts';
 
-const windowEnd = 19;
+/** Conversations at the top that are always asked for. */
+export const windowSize = 20;
+const windowEnd = windowSize - 1;
 /** Conversations that are asked for at once beside the window. */
 const stripe = 100;
 

@@ -1,12 +1,12 @@
 import 'fake-indexeddb/auto';
 import { deleteDB } from 'idb';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Connection } from '../../values.ts';
+import type { Connection, RoomId } from '../../values.ts';
 import { event, me, megolm, member, otherRoom, room, state, anna } from '../testing/examples.ts';
 import { CacheDatabase } from '../store/cache-database.ts';
 import { Names } from '../store/database.ts';
 import { settled, type Asked } from '../testing/scripted-server.ts';
-import { answer, kept, messages, plain, startSync, sync } from '../testing/sync-session.ts';
+import { answer, kept, messages, plain, receipt, startSync, sync } from '../testing/sync-session.ts';
 
 let names = 0;
 let name: string;
@@ -17,6 +17,24 @@ beforeEach(() => {
 const start = () => startSync(name);
 
 const subscriptions = (asked: Asked) => Object.keys(asked.body.room_subscriptions as object);
+
+describe('conversations below the window', () => {
+  it('are asked for while something is unread there: it may be read elsewhere', async () => {
+    const { take, give, records } = await start();
+    const all = Array.from({ length: 22 }, (_, at) => `!${at}`);
+    const rooms = Object.fromEntries(
+      all.map((one, at) => [one, plain([event(`$a${one}`)], { initial: true, bump_stamp: 100 - at })])
+    );
+    let asked = await give(await take(), answer('1', rooms));
+    const lowest = { '!21': plain([event('$b')], { bump_stamp: 1 }) };
+    asked = await give(asked, answer('2', lowest, { count: 22, ids: all }));
+    while (asked.query.get('timeout') === '0') asked = await give(asked, answer('3', {}, { count: 22, ids: all }));
+    expect(subscriptions(asked)).toEqual(['!21']);
+    asked = await give(asked, answer('4', {}, { ...receipt('!21', me, '$b', 5), count: 22, ids: all }));
+    expect(records.get('!21' as RoomId)?.unread.events).toEqual([]);
+    expect(subscriptions(asked)).toEqual([]);
+  });
+});
 
 describe('open conversations', () => {
   it('are asked for at once and in every request, until they are closed', async () => {

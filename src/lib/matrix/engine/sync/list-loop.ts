@@ -6,10 +6,11 @@ import type { Stir } from '../../channel.ts';
 import { BackOff, isDead, Pause } from '../pause.ts';
 import type { Server } from '../server.ts';
 import type { AccountStore } from '../store/database.ts';
+import { Below } from '../unread/below.ts';
 import type { AccountData } from './account-data.ts';
 import { Intake, type RoomNews } from './intake.ts';
 import { typingOf } from './ephemeral.ts';
-import { anew, nextFill, rangesOf, type Fill } from './fill.ts';
+import { anew, nextFill, rangesOf, windowSize, type Fill } from './fill.ts';
 import { huskOf } from './record.ts';
 import type { Records } from './records.ts';
 import { isUnknownPosition, listState, openState, slidingSync, type SyncResponse } from './wire.ts';
@@ -46,6 +47,7 @@ export class ListLoop {
   readonly #pause: Pause;
   readonly #backOff = new BackOff();
   readonly #first = Promise.withResolvers<void>();
+  readonly #below = new Below();
   #request: AbortController | undefined;
   /** When the last request was made, in ms since the epoch. */
   #asked = 0;
@@ -162,9 +164,12 @@ export class ListLoop {
     this.#request = new AbortController();
     this.#asked = Date.now();
     this.#stirred = false;
-    const subscriptions = [...this.#open.keys()].map(
-      (room) => [room, { required_state: openState, timeline_limit: openLimit }] as const
-    );
+    // While all is quiet, and all are known.
+    const unread = hold > 0 ? this.#below.next(this.#deps.records.listed(), windowSize) : [];
+    const subscriptions = [
+      ...unread.map((room) => [room, { required_state: listState, timeline_limit: 1 }] as const),
+      ...[...this.#open.keys()].map((room) => [room, { required_state: openState, timeline_limit: openLimit }] as const)
+    ];
     try {
       return await slidingSync(
         this.#deps.server,

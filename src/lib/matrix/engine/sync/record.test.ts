@@ -155,6 +155,45 @@ describe('a room of an answer', () => {
   });
 });
 
+describe('an edit of the last message', () => {
+  const words = { body: '* new', 'm.new_content': { body: 'new' } };
+  const edit = (name: string, more: Record<string, unknown> = {}, of = '$1') =>
+    event(name, { content: { ...words, 'm.relates_to': { rel_type: 'm.replace', event_id: of } }, ...more });
+  const old = folded({ timeline: [event('$1')] });
+  const editOf = (record: RoomRecord) => record.edit?.event_id ?? null;
+
+  it('is kept, the newest, until another message comes or it is deleted', () => {
+    const edited = folded(
+      { timeline: [edit('$2', { origin_server_ts: 5 }), edit('$3', { origin_server_ts: 4 })] },
+      old
+    );
+    expect([edited.last?.event_id, editOf(edited)]).toEqual(['$1', '$2']);
+    expect(editOf(folded({ timeline: [event('$r', { type: 'm.reaction', content: {} })] }, edited))).toBe('$2');
+    expect(editOf(folded({ timeline: [event('$4')] }, edited))).toBeNull();
+    for (const gone of ['$1', '$2'])
+      expect(
+        editOf(folded({ timeline: [event('$5', { type: 'm.room.redaction', redacts: gone })] }, edited))
+      ).toBeNull();
+  });
+
+  it('comes with the message where the server knows it', () => {
+    const unsigned = { 'm.relations': { 'm.replace': edit('$2') } };
+    expect(editOf(folded({ timeline: [event('$1', { unsigned })] }))).toBe('$2');
+    for (const odd of [null, 5, {}, { 'm.replace': {} }, { 'm.replace': { event_id: '$0' } }])
+      expect(editOf(folded({ timeline: [event('$1', { unsigned: { 'm.relations': odd } })] }))).toBeNull();
+  });
+
+  it('by another, of another kind, or of another message is none', () => {
+    for (const forged of [
+      edit('$2', { sender: berta }),
+      edit('$2', { type: 'm.room.encrypted' }),
+      edit('$2', { state_key: '' }),
+      edit('$2', {}, '$0')
+    ])
+      expect(editOf(folded({ timeline: [forged] }, old))).toBeNull();
+  });
+});
+
 describe('encryption', () => {
   const sealed = folded({ required_state: [state('$e', 'm.room.encryption', megolm)] });
 

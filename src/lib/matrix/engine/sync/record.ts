@@ -1,5 +1,5 @@
 import { isUserId } from '$protocol/address.ts';
-import { text, type RawEvent, type StrippedEvent } from '../event.ts';
+import { rawEvent, relation, text, wellFormed, type RawEvent, type StrippedEvent } from '../event.ts';
 import type { Receipts } from '../store/database.ts';
 import { isMessage, type Reader } from '../unread/effect.ts';
 import { nothingUnread, type Unread } from '../unread/unread.ts';
@@ -24,6 +24,8 @@ export type RoomRecord = {
   readonly inviter: { readonly id: UserId; readonly name: string } | null;
   /** The newest event that is worth a line in the list, as it came (perhaps encrypted). */
   readonly last: RawEvent | null;
+  /** The newest edit of it, as it came. */
+  readonly edit: RawEvent | null;
   /** The newest event seen of any kind. */
   readonly seen: EventId | null;
   /** Names of those who wrote last; bounded. */
@@ -59,6 +61,7 @@ export const emptyRecord = (id: RoomId): RoomRecord => ({
   invitedCount: 0,
   inviter: null,
   last: null,
+  edit: null,
   seen: null,
   names: {},
   unread: nothingUnread,
@@ -132,18 +135,37 @@ export function fold(old: RoomRecord | undefined, id: RoomId, update: RoomUpdate
   if (record.membership === 'joined') record = { ...record, inviter: null };
   return {
     ...record,
-    last: lastOf(record.last, update.timeline),
+    ...latest(record, update.timeline),
     seen: update.timeline.at(-1)?.event_id ?? record.seen
   };
 }
 
-/** What the list says last, once `arrived` has come. What was deleted since is not quoted any longer. */
-export function lastOf(known: RawEvent | null, arrived: readonly RawEvent[]): RawEvent | null {
-  const last = arrived.findLast(isMessage) ?? known;
-  const deleted = arrived.some(
-    (event) => event.type === 'm.room.redaction' && (event.content.redacts ?? event.redacts) === last?.event_id
-  );
-  return last && deleted ? { ...last, content: {} } : last;
+/** What the list says last, and how that was edited, once `arrived` has come. What was deleted since is not quoted any longer. */
+export function latest(known: Pick<RoomRecord, 'last' | 'edit'>, arrived: readonly RawEvent[]): typeof known {
+  const last = arrived.findLast(isMessage) ?? known.last;
+  if (!last) return known;
+  const redactions = arrived.filter(({ type }) => type === 'm.room.redaction');
+  const deleted = new Set(redactions.map(({ content, redacts }) => content.redacts ?? redacts));
+  if (deleted.has(last.event_id)) return { last: { ...last, content: {}, unsigned: {} }, edit: null };
+  const edits = [bundledEdit(last), known.edit, ...arrived]
+    .filter((event) => event !== null)
+    .filter((event) => isEditOf(event, last) && !deleted.has(event.event_id));
+  return { last, edit: edits.toSorted((a, b) => a.origin_server_ts - b.origin_server_ts).at(-1) ?? null };
+}
+
+/** Her own words, of the same kind, and sealed where they were sealed (Matrix 1.16, "Validity of replacement events"). */
+const isEditOf = (event: RawEvent, last: RawEvent): boolean => {
+  const related = relation(event.content);
+  const replaces = related?.type === 'm.replace' && related.event === last.event_id;
+  return replaces && event.state_key === undefined && event.sender === last.sender && event.type === last.type;
+};
+
+/** The newest edit, as servers send it with an event (Matrix 1.16, "Server-side aggregation of m.replace"). */
+function bundledEdit({ unsigned }: RawEvent): RawEvent | null {
+  const relations = unsigned['m.relations'];
+  const edit =
+    typeof relations === 'object' && relations !== null && 'm.replace' in relations && relations['m.replace'];
+  return wellFormed(rawEvent, [edit])[0] ?? null;
 }
 
 /**

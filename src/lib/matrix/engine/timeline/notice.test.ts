@@ -37,7 +37,7 @@ describe('a change of membership', () => {
     ['being invited after knocking', change('knock', 'invite', by), 'invited'],
     ['knocking', change(null, 'knock'), 'knocked'],
     ['leaving', change('join', 'leave'), 'left'],
-    ['declining an invitation', change('invite', 'leave'), 'left'],
+    ['declining an invitation', change('invite', 'leave'), 'declined'],
     ['taking a knock back', change('knock', 'leave'), 'left'],
     ['being removed', change('join', 'leave', by), 'removed'],
     ['an invitation taken back', change('invite', 'leave', by), 'removed'],

@@ -25,7 +25,9 @@ function memberNotice(raw: RawEvent, name: Name): Notice | null {
     case 'ban':
       return { type: 'banned', person: name(user) };
     case 'leave':
-      return before.membership === 'ban' ? null : { type: own ? 'left' : 'removed', person: name(user, before) };
+      if (before.membership === 'ban') return null;
+      if (own && before.membership === 'invite') return { type: 'declined', person: name(user, before) };
+      return { type: own ? 'left' : 'removed', person: name(user, before) };
     default:
       return null;
   }

@@ -8,7 +8,7 @@ import { ServerError, type Server } from '../server.ts';
 import type { AccountStore } from '../store/database.ts';
 import type { RoomNews } from '../sync/intake.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
-import { lastOf, type RoomRecord } from '../sync/record.ts';
+import { latest, type RoomRecord } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
 import { Highlights } from './highlights.ts';
 import { Looker } from './looker.ts';
@@ -168,7 +168,7 @@ export class CatchUp {
       const end = seen < 0 ? events.length : seen + 1;
       return {
         ...record,
-        last: record.last === last ? lastOf(last, events.slice(0, end)) : record.last,
+        ...(record.last === last && latest(record, events.slice(0, end))),
         unread: join(record.unread, met.slice(0, end), before, whole)
       };
     });
@@ -205,7 +205,7 @@ export class CatchUp {
     const record = records.look(room);
     if (record?.membership !== 'joined' || this.#life.aborted) return;
     const changed = change(record);
-    if (changed.unread === record.unread && changed.last === record.last) return;
+    if (changed.unread === record.unread && changed.last === record.last && changed.edit === record.edit) return;
     records.apply([changed]);
     void store.commit(records.takeChanges());
   }
