@@ -41,9 +41,12 @@ function tellOf(say: (word: Word) => void): void {
   void superseded.then(() => say({ t: 'superseded' }));
 }
 
-/** Runs the engine for as long as no newer build takes over. */
+/** Runs the engine for as long as no newer build takes over. One that does not start ends its worker: pages open another. */
 async function run(accept: (engine: Engine) => void): Promise<void> {
-  const engine = await start();
+  const engine = await start().catch((thrown) => {
+    self.close();
+    throw thrown;
+  });
   accept(engine);
   await superseded;
   await engine.close();
