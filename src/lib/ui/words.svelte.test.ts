@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstName, folded, isolate, listOf } from './words';
+import { firstName, isolate, listOf } from './words';
 
 const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '');
 
@@ -18,12 +18,5 @@ describe('names in a sentence', () => {
   it('are short in passing', () => {
     expect(firstName('  Marta Vidal ')).toBe('Marta');
     expect(firstName('')).toBe('');
-  });
-});
-
-describe('text to be searched in', () => {
-  it('has neither case nor accents', () => {
-    expect(folded('PLAÇA de Gràcia, l’Òdena')).toBe('placa de gracia, l’odena');
-    expect(folded('יוסף')).toBe('יוסף');
   });
 });
