@@ -75,3 +75,14 @@ it('asks the server before the others are known, and takes its answer in when th
   expect((await zone.next('POST', sync)).query.get('pos')).toBe('8');
   expect(top()).toMatchObject({ total: 2_400, rows: [{ id: idOf(2_399), last: { body: { text: '$new' } } }] });
 });
+
+it('starts also where the messages on their way cannot be read, and says that nothing is kept', async () => {
+  vi.spyOn(console, 'error').mockReturnValue(undefined);
+  const reading = vi.spyOn(IDBIndex.prototype, 'getAll').mockImplementation(function (this: IDBIndex) {
+    if (this.objectStore.name === 'outbox') throw new DOMException('broken', 'UnknownError');
+    return IDBObjectStore.prototype.getAll.call(this.objectStore);
+  });
+  const { account, shown } = await start(20);
+  reading.mockRestore();
+  expect([shown.total, account.link.keeping().current]).toEqual([20, 'memory']);
+});

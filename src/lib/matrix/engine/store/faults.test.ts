@@ -153,6 +153,14 @@ describe('a cache', () => {
     expect(await ids(store)).toEqual([]);
   });
 
+  it('whose tails cannot be read loses no more than them', async () => {
+    const store = await before();
+    vi.spyOn(CacheDatabase.prototype, 'tail').mockRejectedValueOnce(new DOMException('broken', 'DataError'));
+    expect([await store.tail(room), await store.tail(room)]).toEqual([undefined, undefined]);
+    expect(await store.commit({ positions: { list: '2' } })).toBe(true);
+    expect(await ids(store)).toEqual([otherRoom, room].sort());
+  });
+
   it('that fails again and again is taken for damaged', async () => {
     const store = await before();
     const write = vi.spyOn(CacheDatabase.prototype, 'write').mockRejectedValue(new Error('the disk coughs'));
@@ -211,7 +219,7 @@ describe('what must never be lost', () => {
       throw full();
     });
     await expect(store.putDraft({ room, text: 'half' })).rejects.toThrow('no room');
-    expect(store.keeping.current).toBe('memory');
+    expect([await store.draft(room), store.keeping.current]).toEqual(['', 'memory']);
     put.mockRestore();
     await store.putDraft({ room, text: 'half' });
     expect(store.keeping.current).toBe('kept');
