@@ -200,6 +200,14 @@ describe('what was read back', () => {
     expect([ids(joined), numbersOf(joined).exact]).toEqual([['$4', '$5'], false]);
   });
 
+  it('for a mark that is too far back leaves no hole where nothing was missing', () => {
+    const before = receive(after(event('$5', { origin_server_ts: 9 })), { all: mark('$0', 5) }, id('$9'));
+    expect(numbersOf(join(before, met(event('$5', { origin_server_ts: 9 })), before, false))).toMatchObject({
+      count: 1,
+      exact: true
+    });
+  });
+
   it('takes in a mention that the server alone knows, at its time', () => {
     const unread = after(event('$1', { origin_server_ts: 1 }), event('$9', { origin_server_ts: 9 }));
     const mention = { id: id('$5'), at: 5, thread: null, kind: 'mention' as const };
