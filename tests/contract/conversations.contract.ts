@@ -48,6 +48,18 @@ export function conversationsContract(stage: () => Stage): void {
       await until(anna.conversations.one(open), (room) => room?.open === true && room.sealed === false);
     });
 
+    it('finds conversations by name, without case and accents, and follows them', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const made = await carla.conversations.create({ name: 'L’Òdena Vella', open: false, sealed: false });
+      await carla.conversations.create({ name: 'Another', open: false, sealed: true });
+      const found = watch(carla.conversations.search(' odena v'));
+      expect((await found.until((rows) => rows.length === 1))[0]?.id).toBe(made);
+      expect(await until(carla.conversations.search('nowhere'), () => true)).toEqual([]);
+      expect(await until(carla.conversations.search(' '), () => true)).toEqual([]);
+      await carla.conversations.leave(made);
+      await found.until((rows) => rows.length === 0);
+    });
+
     it('lists the newest first, in slices with a total', async () => {
       const carla = await newcomer(stage(), 'carla');
       const rooms: RoomId[] = [];

@@ -25,6 +25,8 @@ export interface Accounts {
 export interface Conversations {
   /** Newest first, invitations before all. `total` counts every conversation, not those in the slice. */
   list(range: V.Range): Live<V.Slice<V.Conversation>>;
+  /** Those whose name holds the term, without case and accents, in the order of the list; eight at most. */
+  search(term: string): Live<readonly V.Conversation[]>;
   /** null: this account has no such conversation. */
   one(room: V.RoomId): Live<V.Conversation | null>;
   /** Sum over all conversations of the account, for the badge; an invitation is one, and addresses oneself. */
@@ -112,7 +114,7 @@ export interface Matrix {
 /** The methods that return a `Live`. */
 export const feeds = {
   accounts: ['list'],
-  conversations: ['list', 'one', 'unread'],
+  conversations: ['list', 'search', 'one', 'unread'],
   timelines: ['rows'],
   people: ['me', 'members'],
   recovery: ['state'],

@@ -2,12 +2,9 @@ import { Failure } from '$lib/matrix/failure';
 import { Following } from '$lib/matrix/following.svelte';
 import type { AccountPorts } from '$lib/matrix/ports';
 import type { Conversation, OpenRoom, Person, RoomId } from '$lib/matrix/values';
-import { folded } from '$lib/ui/words';
 
 /** ms after the last key before the zone is asked. */
 const pause = 180;
-/** How many conversations are looked through by name. */
-const reach = 1000;
 const most = 8;
 
 type Found =
@@ -24,10 +21,11 @@ export class Search {
   #opening = $state(false);
   #asking: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
-  readonly #wanted = $derived(folded(this.#term.trim()));
-  readonly #all = $derived.by(() =>
-    this.#wanted === '' ? null : new Following(this.#ports.conversations.list({ start: 0, end: reach }))
+  readonly #wanted = $derived(this.#term.trim());
+  readonly #mine = $derived.by(() =>
+    this.#wanted === '' ? null : new Following(this.#ports.conversations.search(this.#wanted))
   );
+  #held: readonly Conversation[] = [];
 
   constructor(ports: AccountPorts) {
     this.#ports = ports;
@@ -56,9 +54,11 @@ export class Search {
     return this.#found;
   }
 
-  readonly conversations: readonly Conversation[] = $derived(
-    (this.#all?.current?.rows ?? []).filter(({ name }) => folded(name).includes(this.#wanted)).slice(0, most)
-  );
+  /** Those found before stay until the others are here, so that nothing flickers. */
+  readonly conversations: readonly Conversation[] = $derived.by(() => {
+    this.#held = this.#mine ? (this.#mine.current ?? this.#held) : [];
+    return this.#held;
+  });
 
   /** People one does not have a direct conversation with among those above. */
   readonly people: readonly Person[] = $derived.by(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstName, folded, isolate, listOf, shortCount } from './words';
+import { firstName, isolate, listOf, shortCount } from './words';
 
 const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '');
 
@@ -28,11 +28,4 @@ it('a number of a badge is short, and says where there are more', () => {
     '99+',
     '99+'
   ]);
-});
-
-describe('text to be searched in', () => {
-  it('has neither case nor accents', () => {
-    expect(folded('PLAÇA de Gràcia, l’Òdena')).toBe('placa de gracia, l’odena');
-    expect(folded('יוסף')).toBe('יוסף');
-  });
 });

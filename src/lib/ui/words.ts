@@ -18,6 +18,3 @@ export const firstName = (name: string): string => name.trim().split(/\s+/)[0] |
 /** A number for a badge; `exact` false: there are more than `count`. */
 export const shortCount = (count: number, exact: boolean): string =>
   count > 99 ? '99+' : exact ? String(count) : `${count}+`;
-
-/** Text without case and accents, to be searched in. */
-export const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

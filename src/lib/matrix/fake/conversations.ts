@@ -1,9 +1,12 @@
 import { Failure } from '../failure.ts';
+import { folded } from '../folded.ts';
 import type { Conversations } from '../ports.ts';
 import type { Conversation, OpenRoom, RoomId, UserId } from '../values.ts';
 import type { FakeRoom } from './room.ts';
 import type { FakeSession } from './session.ts';
 import { bump, conversationOf } from './summary.ts';
+
+const mostFound = 8;
 
 export class FakeConversations implements Conversations {
   readonly #session: FakeSession;
@@ -17,6 +20,17 @@ export class FakeConversations implements Conversations {
       const all = this.#all();
       return { total: all.length, start, rows: all.slice(start, end) };
     });
+  }
+
+  search(term: string) {
+    const wanted = folded(term.trim());
+    return this.#session.feed('conversations.search', () =>
+      wanted === ''
+        ? []
+        : this.#all()
+            .filter(({ name }) => folded(name).includes(wanted))
+            .slice(0, mostFound)
+    );
   }
 
   one(room: RoomId) {

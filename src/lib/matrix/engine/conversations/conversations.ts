@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Failure } from '../../failure.ts';
+import { folded } from '../../folded.ts';
 import { Cell, type Live } from '../../live.ts';
 import type { Conversations as Port } from '../../ports.ts';
 import type * as V from '../../values.ts';
@@ -12,7 +13,7 @@ import type { RoomRecord } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
 import { directPeople, directWith, noteDirect } from './direct.ts';
 import { Previews } from './previews.ts';
-import { sameSlice, ShownConversations } from './shown.ts';
+import { sameRows, sameSlice, ShownConversations } from './shown.ts';
 
 const roomAnswer = v.object({
   room_id: v.pipe(
@@ -33,6 +34,9 @@ const directoryAnswer = v.object({
 });
 
 const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
+
+/** Conversations that a search shows. */
+const mostFound = 8;
 
 type Deps = {
   server: Server;
@@ -83,6 +87,17 @@ export class Conversations implements Port {
       if (record === undefined) return undefined;
       if (record === null || record.membership === 'left') return { value: null, rooms: [] };
       return { value: this.#show(record), rooms: [record] };
+    });
+  }
+
+  search(term: string): Live<readonly V.Conversation[]> {
+    const { records } = this.#deps;
+    const wanted = folded(term.trim());
+    return this.#watch((last: readonly V.Conversation[] | undefined) => {
+      const found = wanted === '' ? [] : records.named(wanted, mostFound);
+      if (!found) return undefined;
+      const rows = found.map((row) => this.#show(row));
+      return { value: sameRows(last, rows) ? last : rows, rooms: found };
     });
   }
 

@@ -24,10 +24,9 @@ export class ShownConversations {
   }
 }
 
+export const sameRows = <T>(a: readonly T[] | undefined, b: readonly T[]): boolean =>
+  a !== undefined && a.length === b.length && a.every((row, at) => row === b[at]);
+
 /** Whether two parts of a list are alike, row by row the same. */
 export const sameSlice = <T>(a: V.Slice<T> | undefined, b: V.Slice<T>): boolean =>
-  a !== undefined &&
-  a.total === b.total &&
-  a.start === b.start &&
-  a.rows.length === b.rows.length &&
-  a.rows.every((row, at) => row === b.rows[at]);
+  a !== undefined && a.total === b.total && a.start === b.start && sameRows(a.rows, b.rows);

@@ -93,8 +93,14 @@ export class Cache {
     return false;
   }
 
-  tail(room: RoomId): Promise<Tail | undefined> {
-    return this.#read((database) => database.tail(room), undefined).catch(() => undefined);
+  async tail(room: RoomId): Promise<Tail | undefined> {
+    try {
+      return await this.#database?.tail(room);
+    } catch {
+      // What else is kept may be whole.
+      await this.dropTails();
+      return undefined;
+    }
   }
 
   /** It is shown sooner for being kept, and read again where it is not. */

@@ -153,6 +153,14 @@ describe('a cache', () => {
     expect(await ids(store)).toEqual([]);
   });
 
+  it('whose tails cannot be read loses no more than them', async () => {
+    const store = await before();
+    vi.spyOn(CacheDatabase.prototype, 'tail').mockRejectedValueOnce(new DOMException('broken', 'DataError'));
+    expect([await store.tail(room), await store.tail(room)]).toEqual([undefined, undefined]);
+    expect(await store.commit({ positions: { list: '2' } })).toBe(true);
+    expect(await ids(store)).toEqual([otherRoom, room].sort());
+  });
+
   it('that fails again and again is taken for damaged', async () => {
     const store = await before();
     const write = vi.spyOn(CacheDatabase.prototype, 'write').mockRejectedValue(new Error('the disk coughs'));

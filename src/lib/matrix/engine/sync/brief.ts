@@ -1,10 +1,13 @@
 import type { Membership, RoomId, Unread, UserId } from '../../values.ts';
+import { personOf } from '../person.ts';
 import { isBehind, nothing, numbersOf } from '../unread/unread.ts';
 import type { RoomRecord } from './record.ts';
 
 /** What is in memory of every conversation, however many: its place in the list, and what it takes to send there safely. */
 export type Brief = {
   readonly id: RoomId;
+  /** By which it is found; who a direct conversation is with is among its heroes. */
+  readonly name: string;
   readonly membership: Membership;
   readonly bump: number;
   readonly encryption: Record<string, unknown> | null;
@@ -18,6 +21,7 @@ export type Brief = {
 
 /** Of a conversation of which nothing is known. */
 export const leftBrief: Omit<Brief, 'id'> = {
+  name: '',
   membership: 'left',
   bump: 0,
   encryption: null,
@@ -30,9 +34,11 @@ export const leftBrief: Omit<Brief, 'id'> = {
 /** One piece of news, addressed to oneself. */
 const invitation: Unread = { count: 1, exact: true, mentions: 1 };
 
-export const briefOf = ({ id, membership, bump, encryption, direct, inviter, unread }: RoomRecord): Brief =>
-  lean({
+export const briefOf = (record: RoomRecord): Brief => {
+  const { id, membership, bump, encryption, direct, inviter, unread } = record;
+  return lean({
     id,
+    name: record.name ?? people(record),
     membership,
     bump,
     encryption,
@@ -41,6 +47,10 @@ export const briefOf = ({ id, membership, bump, encryption, direct, inviter, unr
     unread: membership === 'joined' ? numbersOf(unread) : membership === 'invited' ? invitation : nothing,
     behind: membership === 'joined' && isBehind(unread)
   });
+};
+
+const people = ({ heroes, inviter }: RoomRecord): string =>
+  (heroes.length > 0 || !inviter ? heroes : [inviter]).map(({ id, name }) => personOf(id, name).name).join(', ');
 
 const usual = { algorithm: 'm.megolm.v1.aes-sha2' };
 

@@ -103,6 +103,29 @@ describe('the window', () => {
     expect([ranges(asked), records.summary.total]).toEqual([[[0, 19]], 250]);
   });
 
+  it('reads again after a reload in the middle of widening, for there may be news since, and at least as far', async () => {
+    const first = await start();
+    let asked = await first.take();
+    await first.give(asked, told('1', asked, 20));
+    await first.stop();
+    const second = await start();
+    asked = await second.take();
+    for (const pos of ['2', '3']) asked = await second.give(asked, told(pos, asked, 400));
+    expect(ranges(asked)[1]).toEqual([120, 219]);
+    await second.stop();
+    const { take, give } = await start();
+    asked = await take();
+    expect([asked.query.get('pos'), ranges(asked)[1]]).toEqual(['3', [20, 119]]);
+    const quiet = (pos: string) => {
+      const ops = ranges(asked).map(([from, to]) => ({ op: 'SYNC', room_ids: ids(from, to + 1) }));
+      return answer(pos, {}, { lists: { all: { count: 400, ops } } });
+    };
+    asked = await give(asked, quiet('4'));
+    expect(ranges(asked)[1]).toEqual([120, 219]);
+    asked = await give(asked, quiet('5'));
+    expect(ranges(asked)).toEqual([[0, 19]]);
+  });
+
   it('comes to an end whatever the server counts', async () => {
     const { take, give, records } = await start();
     let asked = await take();

@@ -10,9 +10,20 @@ const stripe = 100;
  * How far the list is read beside its window: in stripes, of which the next begins at `from`; on a connection that began
  * `anew` to its end, after which all is asked for once more in one piece, for conversations move while one reads.
  */
-export type Fill = { readonly from: number; readonly anew: boolean } | { readonly all: number };
+export type Fill =
+  | { readonly from: number; readonly anew: true }
+  /** As far as every conversation has news, and at least to `until`. */
+  | { readonly from: number; readonly anew: false; readonly until: number }
+  | { readonly all: number };
 
 export const anew: Fill = { from: 0, anew: true };
+
+/**
+ * Where to go on after a reload. What was read before it may have news since: all of it is asked for again, in one piece
+ * at the end of what began anew, else from the window on.
+ */
+export const resumed = (fill: Fill | null): Fill | null =>
+  fill && 'until' in fill ? { from: windowEnd + 1, anew: false, until: Math.max(fill.from, fill.until) } : fill;
 
 /** Places in the list to ask for, both ends included. null: the window is enough. */
 export function rangesOf(fill: Fill | null): [number, number][] {
@@ -36,8 +47,10 @@ export function nextFill(fill: Fill | null, answer: SyncResponse): { fill: Fill 
   const last = rangesOf(fill).at(-1)?.[1] ?? windowEnd;
   const ids = list.ops.at(-1)?.room_ids ?? [];
   if (!fill?.anew) {
-    const news = ids.length > 0 && ids.every((id) => Object.hasOwn(answer.rooms, id));
-    return { fill: news && last < list.count - 1 ? { from: last + 1, anew: false } : null, all: null };
+    const until = fill?.until ?? 0;
+    const news = ids.every((id) => Object.hasOwn(answer.rooms, id)) || last < until;
+    const more = ids.length > 0 && last < list.count - 1;
+    return { fill: news && more ? { from: last + 1, anew: false, until } : null, all: null };
   }
   if (ids.length > 0 && last < list.count - 1) return { fill: { from: last + 1, anew: true }, all: null };
   return fill.from <= windowEnd + 1 ? { fill: null, all } : { fill: { all: last }, all: null };

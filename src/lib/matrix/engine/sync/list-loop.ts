@@ -10,7 +10,7 @@ import { Below } from '../unread/below.ts';
 import type { AccountData } from './account-data.ts';
 import { Intake, type RoomNews } from './intake.ts';
 import { typingOf } from './ephemeral.ts';
-import { anew, nextFill, rangesOf, windowSize, type Fill } from './fill.ts';
+import { anew, nextFill, rangesOf, resumed, windowSize, type Fill } from './fill.ts';
 import { huskOf } from './record.ts';
 import type { Records } from './records.ts';
 import { isUnknownPosition, listState, openState, slidingSync, type SyncResponse } from './wire.ts';
@@ -60,7 +60,7 @@ export class ListLoop {
     this.#deps = deps;
     this.#life = life;
     const { positions } = deps.store.start;
-    this.#fill = positions.fill ?? (positions.list ? null : anew);
+    this.#fill = positions.list ? resumed(positions.fill ?? null) : anew;
     this.#intake = new Intake(deps);
     this.#pause = new Pause(life);
     life.addEventListener('abort', () => this.#first.resolve(), { once: true });

@@ -134,6 +134,18 @@ describe('thousands of conversations', () => {
     expect(read).toHaveBeenCalledOnce();
   });
 
+  it('that somebody else is reading are told of all the same', async () => {
+    const { records, rest, read } = stored(200);
+    rest();
+    const heard = vi.fn();
+    records.onChange(heard);
+    const reading = records.read(['!0100' as RoomId]);
+    expect(records.look('!0100' as RoomId)).toBeUndefined();
+    await reading;
+    expect([heard.mock.calls.length, read.mock.calls.length]).toEqual([1, 1]);
+    expect(records.look('!0100' as RoomId)).toMatchObject({ id: '!0100' });
+  });
+
   it('do not stay in memory when nobody looks any more', async () => {
     const { records, rest, read, all } = stored(5_000);
     rest();

@@ -1,4 +1,5 @@
 import { Failure } from '../../failure.ts';
+import { folded } from '../../folded.ts';
 import type { Range, RoomId } from '../../values.ts';
 import { Listeners } from '../listeners.ts';
 import type { Change, Encrypted, Summary } from '../store/database.ts';
@@ -27,6 +28,8 @@ export class Records {
   readonly #records = new Map<RoomId, RoomRecord>();
   readonly #pins = new Map<RoomId, number>();
   readonly #reading = new Map<RoomId, Promise<void>>();
+  /** Of these listeners hear when they have been read. */
+  readonly #awaited = new Set<RoomId>();
   readonly #listed = new Listed();
   readonly #source: Source | undefined;
   /** Changed since the store was last told: in memory until it has been. */
@@ -108,11 +111,18 @@ export class Records {
   rows({ start, end }: Range): readonly RoomRecord[] | undefined {
     const { length } = this.#listed;
     if (!this.#known || (!this.#isWhole && end > length && length < this.summary.total)) return undefined;
-    const ids = this.#listed.slice(start, end).map(({ id }) => id);
-    const rows = ids.map((id) => this.#records.get(id));
-    if (rows.every((record) => record !== undefined)) return rows;
-    this.#fetch(ids);
-    return undefined;
+    return this.#rowsOf(this.#listed.slice(start, end));
+  }
+
+  /** The first `most` of the list whose name holds a text, which is `folded`. Undefined as above. */
+  named(text: string, most: number): readonly RoomRecord[] | undefined {
+    if (!this.#known || !this.#isWhole) return undefined;
+    const found: Brief[] = [];
+    for (const brief of this.listed()) {
+      if (found.length === most) break;
+      if (folded(brief.name).includes(text)) found.push(brief);
+    }
+    return this.#rowsOf(found);
   }
 
   /** All that are listed, in their order, as it is now. Once they are whole. */
@@ -226,10 +236,16 @@ export class Records {
     return old;
   }
 
+  #rowsOf(briefs: readonly Brief[]): readonly RoomRecord[] | undefined {
+    const rows = briefs.map(({ id }) => this.#records.get(id));
+    if (rows.every((record) => record !== undefined)) return rows;
+    this.#fetch(briefs.map(({ id }) => id));
+    return undefined;
+  }
+
   #fetch(rooms: readonly RoomId[]): void {
-    const missing = rooms.filter((room) => !this.#reading.has(room));
-    if (missing.length === 0) return;
-    void this.read(missing).then(() => this.#tell(new Set(missing)));
+    for (const room of rooms) if (!this.#records.has(room)) this.#awaited.add(room);
+    void this.read(rooms);
   }
 
   async #readNow(rooms: readonly RoomId[]): Promise<void> {
@@ -240,6 +256,8 @@ export class Records {
       if (!brief || this.#records.has(room)) continue;
       this.#records.set(room, found.get(room) ?? recordOf(brief));
     }
+    const awaited = rooms.filter((room) => this.#awaited.delete(room));
+    if (awaited.length > 0) this.#tell(new Set(awaited));
   }
 
   #tell(changed: ReadonlySet<RoomId>): void {
