@@ -40,6 +40,8 @@ test('the app opens without the zone, at any address, and shows what was there',
     await expect(alba.chats.row('Plaza')).toContainText('before the cut');
     await alba.page.reload();
     await expect(alba.chats.row('Plaza')).toContainText('before the cut');
+    await alba.chats.open('Plaza');
+    await expect(alba.conversation.messages('before the cut')).toBeVisible();
     await alba.page.goto('/settings');
     await expect(alba.page.getByRole('heading', { name: say('section_settings'), level: 1 })).toBeVisible();
   } finally {

@@ -219,7 +219,7 @@ describe('what must never be lost', () => {
       throw full();
     });
     await expect(store.putDraft({ room, text: 'half' })).rejects.toThrow('no room');
-    expect(store.keeping.current).toBe('memory');
+    expect([await store.draft(room), store.keeping.current]).toEqual(['', 'memory']);
     put.mockRestore();
     await store.putDraft({ room, text: 'half' });
     expect(store.keeping.current).toBe('kept');

@@ -1,4 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
 import type { Keeping, RoomId, TransactionId } from '../../values.ts';
 import type { RoomRecord } from '../sync/record.ts';
@@ -45,12 +46,12 @@ export class Kept {
   }
 
   async putOutbox(item: OutboxItem): Promise<void> {
-    await this.#use((database) => database.put('outbox', item));
+    await this.#put((database) => database.put('outbox', item));
     this.#outbox.set(item.transaction, item);
   }
 
   async removeOutbox(transaction: TransactionId): Promise<void> {
-    await this.#use((database) => database.delete('outbox', transaction));
+    await this.#put((database) => database.delete('outbox', transaction));
     this.#outbox.delete(transaction);
   }
 
@@ -61,7 +62,7 @@ export class Kept {
   /** An empty text is no draft. */
   async putDraft(draft: Draft): Promise<void> {
     const { room, text } = draft;
-    await this.#use<unknown>((database) => (text ? database.put('drafts', draft) : database.delete('drafts', room)));
+    await this.#put((database) => (text ? database.put('drafts', draft) : database.delete('drafts', room)));
     if (text) this.#drafts.set(room, draft);
     else this.#drafts.delete(room);
   }
@@ -73,7 +74,7 @@ export class Kept {
 
   async putEncrypted(rooms: readonly Encrypted[]): Promise<void> {
     if (rooms.length === 0) return;
-    await this.#use(async (database) => {
+    await this.#put(async (database) => {
       const { store, done } = database.transaction('encrypted', 'readwrite');
       await Promise.all([...rooms.map((room) => store.put(room)), done]);
     });
@@ -84,11 +85,15 @@ export class Kept {
     (await this.#database?.catch(() => undefined))?.close();
   }
 
+  /** That something can be read does not say that anything can be written. */
+  async #put(put: (database: Database) => Promise<unknown>): Promise<void> {
+    await this.#use(put);
+    this.#keeping.set('kept');
+  }
+
   async #use<T>(use: (database: Database) => Promise<T>): Promise<T> {
     try {
-      const result = await this.#again(use);
-      this.#keeping.set('kept');
-      return result;
+      return await this.#again(use);
     } catch (thrown) {
       this.#keeping.set('memory');
       throw thrown;
@@ -110,6 +115,7 @@ export class Kept {
   }
 
   #open(): Promise<Database> {
+    if (this.#closed) return Promise.reject(new Failure('storage', 'the account has stopped'));
     const opening = this.#database ?? open(this.#name);
     this.#database = opening;
     // Who comes next tries again.
