@@ -4,6 +4,7 @@ import type { FromEngine, FromPage, Wire } from '../../src/lib/matrix/channel.ts
 import { Engine } from '../../src/lib/matrix/engine/engine.ts';
 import { serve } from '../../src/lib/matrix/engine/serve.ts';
 import type { Matrix } from '../../src/lib/matrix/ports.ts';
+import type { EventId } from '../../src/lib/matrix/values.ts';
 import { newTransaction } from '../../src/lib/matrix/transaction.ts';
 import { Connection } from '../../src/lib/matrix/remote/connection.ts';
 import { RemoteMatrix } from '../../src/lib/matrix/remote/remote.ts';
@@ -107,6 +108,26 @@ async function setUp(): Promise<Stage> {
     cut: async (browser) => {
       browsers.network(browser).cut();
       return async () => browsers.network(browser).restore();
+    },
+    otherClient: async ({ name, password }) => {
+      const client = await Account.signIn({ origin: zone.origin, host: local.host }, name, password);
+      const put = async (room: string, what: string, content: Record<string, unknown>) => {
+        const path = `/v3/rooms/${encodeURIComponent(room)}/${what}/${crypto.randomUUID()}`;
+        return (await client.call<{ event_id: EventId }>('PUT', path, content)).event_id;
+      };
+      const words = (body: string) => ({ msgtype: 'm.text', body });
+      return {
+        say: (room, text) => put(room, 'send/m.room.message', words(text)),
+        react: (room, to, key) =>
+          put(room, 'send/m.reaction', { 'm.relates_to': { rel_type: 'm.annotation', event_id: to, key } }),
+        edit: (room, of, text) =>
+          put(room, 'send/m.room.message', {
+            ...words(`* ${text}`),
+            'm.new_content': words(text),
+            'm.relates_to': { rel_type: 'm.replace', event_id: of }
+          }),
+        delete: (room, of) => put(room, `redact/${encodeURIComponent(of)}`, {})
+      };
     },
     post: async ({ browser, id }, room, event) => {
       const { outbox } = await browsers.engine(browser).running(id);

@@ -1,4 +1,5 @@
 import { FakeZone, type FakeBrowser } from '../../src/lib/matrix/fake/index.ts';
+import type { RoomId } from '../../src/lib/matrix/values.ts';
 import { matrixContract } from './matrix.contract.ts';
 import type { Stage } from './stage.ts';
 
@@ -28,6 +29,15 @@ const setUp = (latency: number) => async (): Promise<Stage> => {
       else zone.say(target, id, event.text, { mentions: event.of === 'room' ? 'room' : [event.of] });
     },
     revoke: async ({ browser, id }) => (browser as FakeBrowser).revoke(id),
+    otherClient: async ({ id: me }) => {
+      const roomOf = (room: RoomId) => zone.rooms.get(room) ?? zone.plaza;
+      return {
+        say: async (room, text) => zone.say(roomOf(room), me, text).id,
+        react: async (room, to, key) => zone.react(roomOf(room), me, to, key).id,
+        edit: async (room, of, text) => zone.edit(roomOf(room), me, of, text).id,
+        delete: async (room, of) => zone.delete(roomOf(room), me, of).id
+      };
+    },
     stop: async () => undefined
   };
 };

@@ -11,6 +11,7 @@ import { recoveryContract } from './recovery.contract.ts';
 import type { Stage } from './stage.ts';
 import { timelinesContract } from './timelines.contract.ts';
 import { unreadContract } from './unread.contract.ts';
+import { windowsContract } from './windows.contract.ts';
 
 /**
  * What every implementation of the ports does, so that the fake cannot lie. `setUp` runs once for all cases; `doors`
@@ -33,6 +34,7 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
     unreadContract(stage);
     invitationsContract(stage);
     timelinesContract(stage);
+    windowsContract(stage);
     outboxContract(stage);
     draftsContract(stage);
     peopleContract(stage);

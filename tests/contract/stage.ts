@@ -2,7 +2,15 @@ import { expect } from 'vitest';
 import { Failure } from '../../src/lib/matrix/failure.ts';
 import type { AccountPorts, Matrix } from '../../src/lib/matrix/ports.ts';
 import { newTransaction } from '../../src/lib/matrix/transaction.ts';
-import type { AccountId, FailureReason, RoomId, Row, Timeline, TransactionId } from '../../src/lib/matrix/values.ts';
+import type {
+  AccountId,
+  EventId,
+  FailureReason,
+  RoomId,
+  Row,
+  Timeline,
+  TransactionId
+} from '../../src/lib/matrix/values.ts';
 import { until } from './until.ts';
 
 /** One zone with open registration and its plaza, and browsers at it. */
@@ -17,8 +25,18 @@ export interface Stage {
   post(person: Actor, room: RoomId, event: Posted): Promise<void>;
   /** Ends the person's sessions at the server, as from another device. */
   revoke(person: Actor): Promise<void>;
+  /** Another client of the person, which can what ours cannot yet. */
+  otherClient(person: Actor): Promise<OtherClient>;
   /** Ends the zone, and browsers that still run. */
   stop(): Promise<void>;
+}
+
+/** Resolves to the event that was made. */
+export interface OtherClient {
+  say(room: RoomId, text: string): Promise<EventId>;
+  react(room: RoomId, to: EventId, key: string): Promise<EventId>;
+  edit(room: RoomId, of: EventId, text: string): Promise<EventId>;
+  delete(room: RoomId, of: EventId): Promise<EventId>;
 }
 
 /** A message that says whom it addresses, or a call that begins (Matrix 1.16 client-server, `m.mentions`, `m.call.invite`). */

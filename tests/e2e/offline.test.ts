@@ -40,6 +40,8 @@ test('the app opens without the zone, at any address, and shows what was there',
     await expect(alba.chats.row('Plaza')).toContainText('before the cut');
     await alba.page.reload();
     await expect(alba.chats.row('Plaza')).toContainText('before the cut');
+    await alba.chats.open('Plaza');
+    await expect(alba.conversation.messages('before the cut')).toBeVisible();
     await alba.page.goto('/settings');
     await expect(alba.page.getByRole('heading', { name: say('section_settings'), level: 1 })).toBeVisible();
   } finally {
@@ -63,10 +65,12 @@ test('a picture shows with the rights of who looks, runs nothing, and goes when 
   const [unclaimed = ''] = address.split('?');
   await keptForOffline(alba.page);
 
-  expect(await picture(alba.page, address)).toBe(48);
-  expect(await picture(alba.page, unclaimed)).toBe('broken');
   const statuses = (addresses: readonly string[]) =>
     alba.page.evaluate((all) => Promise.all(all.map(async (one) => (await fetch(one)).status)), addresses);
+  // A page that has just been claimed asks past its service worker for another moment.
+  await expect.poll(() => statuses([address])).toEqual([200]);
+  expect(await picture(alba.page, address)).toBe(48);
+  expect(await picture(alba.page, unclaimed)).toBe('broken');
   const other = mediaUrl('@nobody:localhost' as AccountId, content) ?? '';
   expect(await statuses([address, unclaimed, other])).toEqual([200, 401, 401]);
   const part = await alba.page.evaluate(async (one) => {

@@ -2,6 +2,7 @@
  * The wire between a page and the engine: commands with one answer, feeds with many values. All of it is structured
  * clone; `n` numbers a page's requests.
  */
+import type { Change } from './change.ts';
 import type { AccountId, FailureReason } from './values.ts';
 import type { AccountPorts, Accounts } from './ports.ts';
 
@@ -25,11 +26,14 @@ export type FromPage =
 /** A worker's first word to each page that it serves: the Web Lock that it holds while it lives. */
 export type Alive = { readonly t: 'alive'; readonly lock: string };
 
+/** A value of a feed or, `after` so many were said since a whole one, what makes it of the one before. */
+export type Said = readonly [n: number, value: unknown] | readonly [n: number, change: Change, after: number];
+
 export type FromEngine =
   | Alive
   | { readonly t: 'result'; readonly n: number; readonly value: unknown }
   /** What feeds say now, each once: what changed together arrives together, and is drawn at once. */
-  | { readonly t: 'values'; readonly values: readonly (readonly [n: number, value: unknown])[] }
+  | { readonly t: 'values'; readonly values: readonly Said[] }
   | {
       readonly t: 'failure';
       readonly n: number;

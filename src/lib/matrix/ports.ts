@@ -42,13 +42,23 @@ export interface Conversations {
 }
 
 export interface Timelines {
-  /** The open end of a conversation. While somebody subscribes, new rows come at once. */
+  /**
+   * A conversation, first at its open end: while somebody subscribes, new rows come at once. All who look at it look at
+   * the same part; it is at the end again when the last one has left.
+   */
   rows(room: V.RoomId): Live<V.Timeline>;
   /** Reads further back; resolves when the rows are there. A second call while one runs is the same call. */
   older(room: V.RoomId): Promise<void>;
+  /** Reads on towards the end, where the rows do not reach it. A second call while one runs is the same call. */
+  newer(room: V.RoomId): Promise<void>;
+  /**
+   * Shows the rows around a place; they are there when it resolves, to the key of the row that stands there (the next
+   * one where it has none of its own), or null at the end. Where it fails, with not-found or unreachable, nothing moves.
+   */
+  jump(room: V.RoomId, place: V.Place): Promise<string | null>;
   /**
    * Resolves as soon as the message is kept in the outbox, before any network. Order is kept in a room. Said again under
-   * the same transaction (`newTransaction`) it is the same message.
+   * the same transaction (`newTransaction`) it is the same message. The rows return to the end, where it stands.
    */
   send(room: V.RoomId, text: string, transaction: V.TransactionId): Promise<void>;
   retry(room: V.RoomId, transaction: V.TransactionId): Promise<void>;
@@ -126,7 +136,7 @@ export const feeds = {
 export const commands = {
   accounts: ['registration', 'register', 'signIn', 'signOut', 'becomeAdministrator'],
   conversations: ['create', 'direct', 'invite', 'join', 'leave', 'directory'],
-  timelines: ['older', 'send', 'retry', 'cancel', 'markRead', 'typing'],
+  timelines: ['older', 'newer', 'jump', 'send', 'retry', 'cancel', 'markRead', 'typing'],
   people: ['search', 'rename'],
   recovery: ['setUp', 'restore'],
   drafts: ['of', 'keep'],

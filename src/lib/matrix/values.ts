@@ -102,6 +102,17 @@ export type Notice =
 /** Where one's own message stands. `queued` waits for its turn or for the network. */
 export type Delivery = 'queued' | 'sending' | 'sent' | 'read' | { readonly failed: FailureReason };
 
+/**
+ * What people answered a message with by one sign (Matrix 1.16 client-server, "Annotations and reactions"). `key` is
+ * others' text, mostly an emoji. `count` counts each person once; of them, `people` are the first ten.
+ */
+export type Reaction = {
+  readonly key: string;
+  readonly count: number;
+  readonly mine: boolean;
+  readonly people: readonly Person[];
+};
+
 /** `key` is stable for the life of the row: a local echo keeps it when its event arrives. */
 export type Row = { readonly key: string; readonly at: number; readonly sender: Person } & (
   | {
@@ -110,20 +121,28 @@ export type Row = { readonly key: string; readonly at: number; readonly sender: 
       readonly mine: boolean;
       readonly body: Body;
       readonly edited: boolean;
+      /** Those that came first stand first; at most fifty, the most used ones. */
+      readonly reactions: readonly Reaction[];
       readonly delivery: Delivery | null;
       readonly transaction: TransactionId | null;
     }
   | { readonly kind: 'notice'; readonly notice: Notice }
 );
 
+/** A part of a conversation without a hole in it; it is bounded, and what falls off at its far end is read again. */
 export type Timeline = {
   readonly rows: readonly Row[];
   /** What lies before the first row. */
   readonly older: 'more' | 'loading' | 'beginning' | { readonly failed: FailureReason };
+  /** What lies after the last row. `end`: nothing, and what comes is added as it comes. */
+  readonly newer: 'more' | 'loading' | 'end' | { readonly failed: FailureReason };
   readonly typing: readonly Person[];
   /** The newest event that one has read on any device; the line "new" stands after it. */
   readonly readUpTo: EventId | null;
 };
+
+/** Where in a conversation: at an event, at the first thing said at or after a time (ms since the epoch), at its end. */
+export type Place = { readonly event: EventId } | { readonly at: number } | 'end';
 
 /**
  * Recovery of encrypted history on other devices: secret storage, cross-signing and key backup as one thing.

@@ -1,15 +1,21 @@
 import { describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { examples, type Example, type ExampleName } from '$lib/matrix/fake/examples';
-import type { UserId } from '$lib/matrix/values';
+import type { EventId, UserId } from '$lib/matrix/values';
 import { faults, paint, show, themes } from '../../../tests/component/stage';
 import ConversationView from './ConversationView.svelte';
 
-type Props = Partial<{ sheet: 'invite' | 'leave' | null; details: boolean }>;
+type Props = Partial<{ link: { event: EventId } | null; sheet: 'invite' | 'leave' | null; details: boolean }>;
 
 async function open(name: ExampleName, props: Props = {}, before: (example: Example) => void = () => undefined) {
   const example: Example = await examples[name]();
   before(example);
+  return openAs(example, props);
+}
+
+const openAt = (example: Example, link: { event: EventId }) => openAs(example, { link });
+
+async function openAs(example: Example, props: Props) {
   const asked = {
     onsheet: vi.fn(),
     ondetails: vi.fn(),
@@ -20,7 +26,14 @@ async function open(name: ExampleName, props: Props = {}, before: (example: Exam
   };
   const { room } = example;
   if (!room) throw new Error('this example has no conversation');
-  const screen = await show(example, ConversationView, { room, sheet: null, details: false, ...asked, ...props });
+  const screen = await show(example, ConversationView, {
+    room,
+    link: null,
+    sheet: null,
+    details: false,
+    ...asked,
+    ...props
+  });
   return { ...example, ...asked, screen, room };
 }
 
@@ -33,6 +46,8 @@ const names = [
   'loading',
   'loadingRows',
   'long',
+  'longElsewhere',
+  'reactions',
   'olderFailed',
   'unreadable',
   'failed',
@@ -120,6 +135,94 @@ describe('a conversation', () => {
     await expect.poll(() => log.element().scrollHeight).toBeGreaterThan(before);
     const first = [...log.element().querySelectorAll('article')].find((row) => row.getBoundingClientRect().bottom > 80);
     expect(first?.textContent).toMatch(/^\s*\w+\s.*48\d\. /s);
+  });
+
+  /** The message that begins so. */
+  const article = (text: string) => page.getByRole('article').filter({ hasText: text });
+  const eventSaying = ({ browser, room }: Example, text: string) => {
+    const lines = (room && browser.zone.rooms.get(room)?.state().lines) || [];
+    const found = lines.find(
+      ({ content: said }) => said.type === 'message' && said.body.type === 'text' && said.body.text.startsWith(text)
+    );
+    return { event: found?.id ?? ('$none' as EventId) };
+  };
+  const numberOf = (row: Element) => Number(/ (\d+)\. bla/s.exec(row.textContent ?? '')?.[1] ?? -1);
+  const numbers = (log: HTMLElement) => [...log.querySelectorAll('article')].map(numberOf);
+  const inSight = (log: HTMLElement) => {
+    const frame = log.getBoundingClientRect();
+    const isInSight = ({ top, bottom }: DOMRect) => bottom > frame.top && top < frame.bottom;
+    return [...log.querySelectorAll('article')].filter((row) => isInSight(row.getBoundingClientRect())).map(numberOf);
+  };
+
+  it('leads to the message of a link, marks it for a moment, and back to the newest', async () => {
+    const example = await examples.long();
+    await openAt(example, eventSaying(example, '100. '));
+    await expect.element(article('100. bla')).toBeInViewport();
+    const marked = () => document.querySelector('[data-index].bg-accent-soft')?.textContent;
+    expect(marked()).toContain('100. bla');
+    expect(document.activeElement?.textContent).toContain('100. bla');
+    await expect.poll(marked, { timeout: 5_000 }).toBeUndefined();
+    await expect.element(article('100. bla')).toBeInViewport();
+    await page.getByRole('button', { name: 'To the newest message' }).click();
+    await expect.element(article('500. bla')).toBeInViewport();
+    await expect.element(page.getByRole('button', { name: 'To the newest message' })).not.toBeInTheDocument();
+  });
+
+  it('says when the message of a link cannot be shown, and stays where one is', async () => {
+    const example = await examples.long();
+    await openAt(example, { event: '$nowhere' as EventId });
+    await expect.element(page.getByRole('alert').filter({ hasText: 'Could not show that message' })).toBeVisible();
+    await expect.element(article('500. bla')).toBeInViewport();
+    await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
+    await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('reads on without a jump and without running ahead, down to the newest', async () => {
+    const example = await examples.long();
+    await openAt(example, eventSaying(example, '100. '));
+    await expect.element(article('100. bla')).toBeInViewport();
+    const log = page.getByRole('log').element() as HTMLElement;
+    const passed = new Set<number>();
+    // A person’s way down, a screen at a time.
+    for (let step = 0; !inSight(log).includes(500) && step < 200; step++) {
+      const last = Math.max(...inSight(log));
+      log.scrollTop += log.clientHeight * 0.7;
+      await expect.poll(() => Math.max(...inSight(log)), { timeout: 3_000 }).toBeGreaterThan(last);
+      for (const number of numbers(log)) passed.add(number);
+    }
+    expect(inSight(log)).toContain(500);
+    const all = Array.from({ length: 401 }, (_, index) => 100 + index);
+    expect(
+      all.filter((number) => !passed.has(number)),
+      'passed over'
+    ).toEqual([]);
+    await expect.element(page.getByRole('button', { name: 'To the newest message' })).not.toBeInTheDocument();
+  });
+
+  it('keeps its place elsewhere while something comes; what one says leads to the end', async () => {
+    const example = await examples.long();
+    await openAt(example, eventSaying(example, '100. '));
+    await expect.element(article('100. bla')).toBeInViewport();
+    const log = page.getByRole('log').element() as HTMLElement;
+    await expect.poll(() => log.getAnimations({ subtree: true }).length).toBe(0);
+    const before = inSight(log);
+    for (let count = 0; count < 5; count++)
+      example.browser.zone.say(example.browser.zone.plaza, '@marta:zone.example' as UserId, `hello ${count}`);
+    const field = page.getByRole('textbox', { name: 'Write a message' });
+    expect(inSight(log)).toEqual(before);
+    await field.click();
+    await userEvent.keyboard('count me in{Enter}');
+    await expect.element(article('count me in')).toBeInViewport();
+    await expect.element(article('hello 4')).toBeInViewport();
+  });
+
+  it('says when reading on has failed, and tries again', async () => {
+    const example = await examples.long();
+    example.browser.network.failNext('timelines.newer', 'unreachable');
+    await openAt(example, eventSaying(example, '100. '));
+    await expect.element(page.getByRole('alert').filter({ hasText: 'Could not read on' })).toBeVisible();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
   });
 
   it('follows what comes while one is at its end, and says it aloud', async () => {

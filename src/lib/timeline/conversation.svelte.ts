@@ -3,7 +3,10 @@ import { Following } from '$lib/matrix/following.svelte';
 import type { AccountPorts } from '$lib/matrix/ports';
 import { settle } from '$lib/matrix/settle';
 import type * as V from '$lib/matrix/values';
-import { countAfter, entriesOf, newestEvent, type Entry } from './entries';
+import { countAfter, entriesOf, indexOfRow, newestEvent, type Entry } from './entries';
+
+/** ms for which the row that one was led to stands out. */
+const shownFor = 2_500;
 
 /** One conversation, open in front of somebody. */
 export class Conversation {
@@ -19,6 +22,12 @@ export class Conversation {
   /** She follows what comes: nothing of it is new to her. */
   #following = false;
   #marked: V.EventId | null = null;
+  /** The row that a jump has led to, until it has been brought into sight. */
+  #target = $state.raw<{ readonly row: string } | null>(null);
+  #shown = $state.raw<string | null>(null);
+  #shownFor: ReturnType<typeof setTimeout> | undefined;
+  #moving = $state(false);
+  #moveFailure = $state.raw<Failure>();
   #arranged: readonly Entry[] = [];
 
   constructor(ports: AccountPorts, me: V.AccountId, room: V.RoomId) {
@@ -58,6 +67,75 @@ export class Conversation {
     return this.#answering;
   }
 
+  /** The rows reach the newest message, or will in a moment. */
+  get atNewest(): boolean {
+    return (this.timeline?.newer ?? 'end') === 'end';
+  }
+
+  /** Where in `entries` the place is to which one has asked to be led; null once it is in sight, or nobody asked. */
+  readonly target: number | null = $derived.by(() => {
+    const at = this.#target ? indexOfRow(this.entries, this.timeline?.rows ?? [], this.#target.row) : -1;
+    return at < 0 ? null : at;
+  });
+
+  /** The entry that one was led to a moment ago. */
+  get shown(): string | null {
+    return this.#shown;
+  }
+
+  /** On the way to another place. */
+  get moving(): boolean {
+    return this.#moving;
+  }
+
+  /** Why one could not be led there. */
+  get moveFailure(): Failure | undefined {
+    return this.#moveFailure;
+  }
+
+  /** Leads to a place; true when its rows are there. */
+  async jump(place: V.Place): Promise<boolean> {
+    this.#moving = true;
+    this.#moveFailure = undefined;
+    try {
+      const row = await this.#ports.timelines.jump(this.room, place);
+      this.#target = row === null ? null : { row };
+      return true;
+    } catch (thrown) {
+      this.#moveFailure = Failure.from(thrown);
+      return false;
+    } finally {
+      this.#moving = false;
+    }
+  }
+
+  /** The target is in sight: it is shown for a moment. */
+  arrive(): void {
+    const entry = this.target === null ? undefined : this.entries[this.target];
+    this.#target = null;
+    this.#shown = entry?.key ?? null;
+    clearTimeout(this.#shownFor);
+    this.#shownFor = setTimeout(() => (this.#shown = null), shownFor);
+  }
+
+  dismissMoveFailure(): void {
+    this.#moveFailure = undefined;
+  }
+
+  /** Reads on towards the newest; does nothing while it runs, at the end, or after a failure. */
+  async readOn(): Promise<void> {
+    if (this.timeline?.newer === 'more') await this.retryReadOn();
+  }
+
+  /** Reads on after a failure. */
+  async retryReadOn(): Promise<void> {
+    try {
+      await this.#ports.timelines.newer(this.room);
+    } catch {
+      // The timeline itself says so, below its last row.
+    }
+  }
+
   /** Reads further back; does nothing while it runs, at the beginning, or after a failure. */
   async readBack(): Promise<void> {
     if (this.timeline?.older === 'more') await this.#older();
@@ -85,6 +163,8 @@ export class Conversation {
     if (!timeline || event === null || event === this.#marked) return;
     const place = (id: V.EventId | null) =>
       timeline.rows.findIndex((row) => row.kind === 'message' && row.event === id);
+    // Somewhere else, nobody knows whether this comes before or after what has been read.
+    if (timeline.newer !== 'end' && place(timeline.readUpTo) < 0) return;
     if (place(event) <= Math.max(place(timeline.readUpTo), place(this.#marked))) return;
     if (countAfter(timeline.rows, timeline.readUpTo, this.me) === 0) return;
     this.#marked = event;

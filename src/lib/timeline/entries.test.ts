@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EventId, Notice, Person, Row, UserId } from '$lib/matrix/values';
-import { countAfter, entriesOf, newestEvent, type Entry } from './entries';
+import { countAfter, entriesOf, indexOfRow, newestEvent, type Entry } from './entries';
 
 const minute = 60_000;
 const noon = new Date(2026, 4, 14, 12).getTime();
@@ -19,6 +19,7 @@ const says = (sender: Person, key: string, at = noon): Row => ({
   mine: sender === alba,
   body: { type: 'text', style: 'plain', text: key },
   edited: false,
+  reactions: [],
   delivery: sender === alba ? 'sent' : null,
   transaction: null
 });
@@ -159,4 +160,12 @@ describe('what has been seen', () => {
     expect(countAfter(rows, event('c'), alba.id)).toBe(0);
     expect(countAfter(rows, null, alba.id)).toBe(2);
   });
+});
+
+it('the entry of a row is its own, or the one that tells it with others', () => {
+  const joined = (key: string) => happens(marta, key, { type: 'joined', person: marta });
+  const rows = [says(alba, '1'), joined('2'), joined('3'), says(marta, '4')];
+  const entries = entriesOf({ rows, older: 'more' }, null);
+  const found = (key: string) => entries[indexOfRow(entries, rows, key)]?.key;
+  expect(['1', '2', '3', '4', 'gone'].map(found)).toEqual(['1', '3', '3', '4', undefined]);
 });

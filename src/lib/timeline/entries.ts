@@ -100,6 +100,13 @@ export function newestEvent(entries: readonly Entry[], upTo: number): EventId | 
   return null;
 }
 
+/** The entry that shows the row of that key; -1 where none does. Of rows told as one, the last one names the entry. */
+export function indexOfRow(entries: readonly Entry[], rows: readonly Row[], key: string): number {
+  const at = rows.findIndex((row) => row.key === key);
+  const keys = new Set(at < 0 ? [] : rows.slice(at).map((row) => row.key));
+  return entries.findIndex((entry) => keys.has(entry.key));
+}
+
 /** How many messages of others come after an event; those of all rows where it is not among them. */
 export function countAfter(rows: readonly Row[], event: EventId | null, me: UserId): number {
   const at = event === null ? -1 : rows.findLastIndex((row) => row.kind === 'message' && row.event === event);

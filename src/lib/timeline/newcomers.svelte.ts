@@ -20,11 +20,13 @@ export class Newcomers {
   /** Messages of others that stand after the place where one was last at the end. */
   readonly count = $derived.by(() => {
     const rows = this.#conversation.timeline?.rows ?? [];
-    if (this.#atEnd() || this.#left === null) {
+    // Elsewhere in the conversation nobody can tell.
+    if (!this.#conversation.atNewest) return 0;
+    const at = rows.findLastIndex(({ key }) => key === this.#left);
+    if (this.#atEnd() || at < 0) {
       this.#left = rows.at(-1)?.key ?? null;
       return 0;
     }
-    const at = rows.findLastIndex(({ key }) => key === this.#left);
     return rows.slice(at + 1).filter(isOfOthers).length;
   });
 
@@ -37,6 +39,11 @@ export class Newcomers {
   /** The newest message of somebody else since the conversation was opened, in words. */
   readonly latest = $derived.by(() => {
     const row = this.#conversation.timeline?.rows.findLast(isOfOthers);
+    if (!this.#conversation.atNewest) {
+      // Who comes back to the end is told of what comes then.
+      this.#first = null;
+      return '';
+    }
     if (!row || row.kind !== 'message') return '';
     this.#first ??= row.key;
     return row.key === this.#first ? '' : `${isolate(row.sender.name)}: ${bodyWords(row.body)}`;

@@ -18,6 +18,8 @@ interface Setup {
   estimate: (index: number) => number;
   /** `end`: a conversation, which keeps to its newest row and stays where one reads while rows come before. */
   anchor?: 'start' | 'end';
+  /** Whether what comes behind the last row is followed by who is there: not where more rows are only read on. */
+  follows?: () => boolean;
   overscan?: number;
   paddingStart?: number;
   paddingEnd?: number;
@@ -31,6 +33,9 @@ interface Layout {
   readonly below: number;
   readonly range: { readonly first: number; readonly last: number } | null;
 }
+
+/** Steps after which one is near enough to where one was led. */
+const mostTries = 30;
 
 /** How near to the end, in px, counts as being there. */
 const nearEnd = 60;
@@ -46,6 +51,11 @@ export class VirtualRows {
   #wasAtEnd = true;
   /** The first scroll, to the end, has been made: before that no position means anything. */
   #arrived = false;
+  /** As it was when the rows on show were put there. */
+  #follows = true;
+  /** Where `toIndex` leads: by its key, for rows may come before it on the way. */
+  #aim: { readonly key: string; readonly align: 'start' | 'center'; tries: number } | null = null;
+  #looksAgain: number | undefined;
   readonly #layout = $derived.by(() => this.#arrange());
 
   constructor(setup: Setup) {
@@ -75,9 +85,14 @@ export class VirtualRows {
     return this.#layout.below <= nearEnd;
   }
 
-  /** px above what is in sight; Infinity until the list has come to where it opens. */
+  /** px above what is in sight; Infinity until the list has come to where it opens or was led to. */
   get above(): number {
-    return this.#layout.above;
+    return this.#layout.range && !this.#aim ? this.#layout.above : Infinity;
+  }
+
+  /** px below what is in sight, in the same way. */
+  get below(): number {
+    return this.#layout.range && !this.#aim ? this.#layout.below : Infinity;
   }
 
   /** The indices that are really in sight, without those kept ready around them; null until it has come there. */
@@ -87,11 +102,17 @@ export class VirtualRows {
 
   toEnd(): void {
     this.#wasAtEnd = true;
+    this.#aim = null;
     this.#core.scrollToEnd();
   }
 
-  toIndex(index: number, align: 'start' | 'center' | 'auto' = 'auto'): void {
-    this.#core.scrollToIndex(index, { align });
+  /** Leads to a row, and stays with it until it and those around it have taken their sizes, or the person scrolls. */
+  toIndex(index: number, align: 'start' | 'center'): void {
+    const key = this.#setup.keys()[index];
+    if (key === undefined) return;
+    this.#wasAtEnd = false;
+    this.#aim = { key, align, tries: 0 };
+    this.#approach();
   }
 
   /** To be attached to the element that scrolls. */
@@ -109,14 +130,18 @@ export class VirtualRows {
       this.#changed();
     };
     element.addEventListener('scroll', scrolled, { passive: true });
+    const taken = () => (this.#aim = null);
+    const gestures = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
+    for (const gesture of gestures) element.addEventListener(gesture, taken, { passive: true });
     // A keyboard or a growing composer takes room away: what was read last stays in sight.
     const resized = new ResizeObserver(() => {
-      if (this.#setup.anchor === 'end' && this.#wasAtEnd) this.#core.scrollToEnd();
+      if (this.#setup.anchor === 'end' && this.#wasAtEnd && this.#follows) this.#core.scrollToEnd();
     });
     resized.observe(element);
     return () => {
       resized.disconnect();
       element.removeEventListener('scroll', scrolled);
+      for (const gesture of gestures) element.removeEventListener(gesture, taken);
       unmount();
       this.#viewport = null;
       this.#arrived = false;
@@ -133,12 +158,35 @@ export class VirtualRows {
   settle(): void {
     void this.#layout;
     this.#core._willUpdate();
+    this.#approach();
+  }
+
+  /** One step towards the aim; each lays out rows that take their sizes and may move it. */
+  #approach(): void {
+    const [aim, core] = [this.#aim, this.#core];
+    if (!aim || !this.#viewport) return;
+    const index = this.#setup.keys().indexOf(aim.key);
+    const [offset] = (index >= 0 && core.getOffsetForIndex(index, aim.align)) || [];
+    const isMeasured = core.getVirtualItems().every(({ key }) => core.itemSizeCache.has(key));
+    const isThere = offset !== undefined && Math.abs(offset - (core.scrollOffset ?? 0)) < 2;
+    if (offset !== undefined && !(isThere && isMeasured) && ++aim.tries < mostTries) {
+      if (!isThere) core.scrollToOffset(offset);
+      // What does not move is not told of: it is looked at again.
+      this.#looksAgain ??= requestAnimationFrame(() => {
+        this.#looksAgain = undefined;
+        this.#approach();
+      });
+      return;
+    }
+    this.#aim = null;
+    this.#changed();
   }
 
   #arrange(): Layout {
     this.#look();
     const core = this.#core;
     core.setOptions(this.#options(this.#setup.keys()));
+    this.#follows = this.#setup.follows?.() ?? true;
     const items = core.getVirtualItems();
     const height = core.getTotalSize();
     const above = core.scrollOffset ?? 0;
@@ -167,7 +215,7 @@ export class VirtualRows {
       paddingStart,
       paddingEnd,
       anchorTo: anchor,
-      followOnAppend: anchor === 'end',
+      followOnAppend: anchor === 'end' && this.#follows,
       scrollEndThreshold: nearEnd
     };
   }

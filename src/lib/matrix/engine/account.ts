@@ -17,6 +17,7 @@ import { AccountStore, type Credentials, type Names } from './store/database.ts'
 import { AccountData } from './sync/account-data.ts';
 import { ListLoop } from './sync/list-loop.ts';
 import { Records } from './sync/records.ts';
+import { Tails } from './timeline/tails.ts';
 import { Timelines } from './timeline/timelines.ts';
 import { CatchUp } from './unread/catch-up.ts';
 
@@ -65,7 +66,8 @@ async function assemble(
   const past = new OwnPast({ server, crypto: () => slot.ready, me }, life);
   const outbox = new Outbox({ server, store, seal: sealer.seal, find: past.find, device: credentials.device }, life);
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
-  const timelines = new Timelines({ server, records, outbox, list, crypto, me }, life);
+  const tails = new Tails({ server, store, records }, life);
+  const timelines = new Timelines({ server, records, outbox, list, crypto, tails, me }, life);
   const catchUp = new CatchUp({ server, store, records, list, connection, crypto, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);
   const stop = connection.subscribe(({ state }) => {
@@ -95,6 +97,7 @@ async function assemble(
     retryNow: async () => stir('person')
   };
   await outbox.load().catch((thrown) => console.error('the outbox cannot be read:', Failure.from(thrown).message));
+  void list.first.then(() => tails.fill());
   return {
     list,
     slot,

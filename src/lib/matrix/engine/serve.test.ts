@@ -131,6 +131,23 @@ describe('a page', () => {
 });
 
 describe('a feed', () => {
+  it('tells of a change no more than what differs, and nothing where nothing does', async () => {
+    const { ask, timelines, heard, told } = await open();
+    const rows = [{ key: 'a' }, { key: 'b' }];
+    const more = [...rows, { key: 'c' }];
+    await ask('watch', 'timelines', 'rows', ['!room']);
+    for (const [at, next] of [rows, more, more, rows.slice(1), 'none'].entries()) {
+      timelines.rowsCell.set({ rows: next });
+      await told(at < 2 ? at + 1 : at);
+    }
+    expect(heard.flatMap((message) => (message.t === 'values' ? message.values : []))).toEqual([
+      [1, { rows }],
+      [1, { parts: { rows: { list: [{ kept: [0, 2] }, { items: [{ key: 'c' }] }] } }, gone: [] }, 1],
+      [1, { parts: { rows: { list: [{ kept: [1, 2] }] } }, gone: [] }, 2],
+      [1, { parts: { rows: { to: 'none' } }, gone: [] }, 3]
+    ]);
+  });
+
   it('tells its present once, and its changes until it is left', async () => {
     const { ask, say, list, heard, told } = await open();
     await ask('watch', 'accounts', 'list', [], null);

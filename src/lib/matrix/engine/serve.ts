@@ -1,4 +1,5 @@
-import type { FromEngine, FromPage, Target, Wire } from '../channel.ts';
+import { difference } from '../change.ts';
+import type { FromEngine, FromPage, Said, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
 import { commands, feeds } from '../ports.ts';
@@ -12,8 +13,9 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
   const watched = new Map<number, Watch>();
   let ended = false;
 
-  /** What feeds have said since the last word to the page, the latest of each. */
+  /** What feeds have said since the last word to the page, the latest of each; and what the page holds of each. */
   const said = new Map<number, unknown>();
+  const held = new Map<number, { value: unknown; times: number }>();
   const post = (message: FromEngine) => {
     if (!ended) wire.postMessage(message);
   };
@@ -26,15 +28,27 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
     const values = [...said];
     said.clear();
     try {
-      if (values.length > 0) post({ t: 'values', values });
+      tellThese(values);
     } catch {
       for (const value of values) tellAlone(value);
     }
   };
+  /** Of what the page holds already, what differs. */
+  const tellThese = (values: readonly (readonly [n: number, value: unknown])[]) => {
+    const words = values.flatMap(([n, value]) => {
+      const before = held.get(n);
+      const change = before ? difference(before.value, value) : { to: value };
+      if (change === null) return [];
+      const said: Said = before && !('to' in change) ? [n, change, before.times] : [n, value];
+      return [{ said, value }];
+    });
+    if (words.length > 0) post({ t: 'values', values: words.map(({ said }) => said) });
+    for (const { said, value } of words) held.set(said[0], { value, times: (said[2] ?? 0) + 1 });
+  };
   /** A value that cannot be sent is the engine's mistake: it must not keep the others back. */
   const tellAlone = (value: readonly [n: number, value: unknown]) => {
     try {
-      post({ t: 'values', values: [value] });
+      tellThese([value]);
     } catch (thrown) {
       fail(value[0], thrown);
     }
@@ -55,6 +69,7 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
     for (const { stop } of watched.values()) stop();
     watched.clear();
     said.clear();
+    held.clear();
   };
 
   const find = async ({ port, method, account }: Target, kind: 'call' | 'watch'): Promise<Method> => {
@@ -72,6 +87,7 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
     watched.get(n)?.stop();
     watched.delete(n);
     said.delete(n);
+    held.delete(n);
   };
 
   const watch = async (n: number, target: Target, args: readonly unknown[]) => {

@@ -82,6 +82,19 @@ export const examples = {
     }
     return { ...example, room: room.id };
   },
+  /** The same, opened at its hundredth message. */
+  longElsewhere: async (): Promise<Example> => {
+    const example = await examples.long();
+    const hundredth = example.browser.zone.plaza
+      .state()
+      .lines.find(
+        ({ content }) =>
+          content.type === 'message' && content.body.type === 'text' && content.body.text.startsWith('100. ')
+      );
+    const ports = example.account && example.browser.account(example.account);
+    if (example.room && hundredth) await ports?.timelines.jump(example.room, { event: hundredth.id });
+    return example;
+  },
   /** Reading further back has failed. */
   olderFailed: async (): Promise<Example> => {
     const example = await examples.long();
@@ -106,6 +119,20 @@ export const examples = {
       if (room) example.zone.say(room, sender, body);
     }
     if (room) example.zone.say(room, sender, 'Ara sí, a les set.', { edited: true });
+    return example;
+  },
+  /** Messages that people have answered by signs, one by more than a line holds. */
+  reactions: async (): Promise<Example> => {
+    const example = await start('plaza');
+    const { zone, account } = example;
+    const people = [...zone.people.keys()].slice(1);
+    const messages = zone.plaza.state().lines.filter(({ content }) => content.type === 'message');
+    const [many, few] = messages.slice(-2);
+    if (few) for (const person of people.slice(0, 2)) zone.react(zone.plaza, person, few.id, '👍');
+    if (few) zone.react(zone.plaza, account, few.id, '👍');
+    for (const [index, key] of ['🥖', '❤️', '😂', '🎉', '🙏', '👀', '🔥', '💯', '😮', '✅', '🚲', '🌧️'].entries())
+      for (const person of people.slice(0, 1 + (index % people.length)))
+        if (many) zone.react(zone.plaza, person, many.id, key);
     return example;
   },
   /** One message failed, one waits for it to be tried again. */

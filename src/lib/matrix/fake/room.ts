@@ -11,10 +11,20 @@ export type Content =
       /** Whom it addresses; without it, whom its text names. */
       readonly mentions?: readonly UserId[] | 'room';
     }
+  | Silent
   | { readonly type: 'member'; readonly person: UserId; readonly membership: Membership | 'removed' | 'banned' }
   | { readonly type: 'called'; readonly name: string }
   | { readonly type: 'created' | 'sealed' }
   | { readonly type: 'named' | 'topic'; readonly text: string };
+
+/** What changes another event and is no line of its own. */
+export type Silent =
+  | { readonly type: 'reaction'; readonly to: EventId; readonly key: string }
+  | { readonly type: 'edit'; readonly of: EventId; readonly body: Body }
+  | { readonly type: 'deletion'; readonly of: EventId };
+
+const isSilent = (content: Content): content is Silent =>
+  content.type === 'reaction' || content.type === 'edit' || content.type === 'deletion';
 
 export type RoomEvent = {
   readonly id: EventId;
@@ -33,9 +43,19 @@ type Receipt = { readonly place: number; readonly person: UserId; readonly upTo:
 
 export type Standing = { readonly membership: Membership; readonly since: number; readonly by: UserId };
 
+/** What others, and oneself, have done to an event since. `reactions`: who gave each key, in the order of coming. */
+export type Fate = {
+  readonly body: Body | null;
+  readonly deleted: boolean;
+  readonly reactions: ReadonlyMap<string, ReadonlySet<UserId>>;
+};
+
 /** What a browser that has synced up to a place knows of a room. */
 export type RoomState = {
   readonly events: readonly RoomEvent[];
+  /** Those that are a line of their own. */
+  readonly lines: readonly RoomEvent[];
+  readonly fates: ReadonlyMap<EventId, Fate>;
   readonly calls: readonly Ringing[];
   readonly standings: ReadonlyMap<UserId, Standing>;
   readonly read: ReadonlyMap<UserId, number>;
@@ -145,5 +165,26 @@ function fold(events: readonly RoomEvent[], receipts: readonly Receipt[], calls:
     else if (content.type === 'sealed') sealed = true;
   }
   for (const { person, upTo } of receipts) read.set(person, Math.max(upTo, read.get(person) ?? 0));
-  return { events, calls, standings, read, name, topic, sealed };
+  const lines = events.filter(({ content }) => !isSilent(content));
+  return { events, calls, lines, fates: fatesOf(events), standings, read, name, topic, sealed };
+}
+
+function fatesOf(events: readonly RoomEvent[]): Map<EventId, Fate> {
+  const deleted = new Set(events.flatMap(({ content }) => (content.type === 'deletion' ? [content.of] : [])));
+  const senders = new Map(events.map(({ id, sender }) => [id, sender]));
+  const fates = new Map<EventId, { body: Body | null; deleted: boolean; reactions: Map<string, Set<UserId>> }>();
+  const fateOf = (id: EventId) => {
+    const fate = fates.get(id) ?? { body: null, deleted: deleted.has(id), reactions: new Map<string, Set<UserId>>() };
+    fates.set(id, fate);
+    return fate;
+  };
+  for (const id of deleted) fateOf(id);
+  for (const { id, sender, content } of events) {
+    if (deleted.has(id)) continue;
+    if (content.type === 'edit' && senders.get(content.of) === sender) fateOf(content.of).body = content.body;
+    if (content.type !== 'reaction') continue;
+    const { reactions } = fateOf(content.to);
+    reactions.set(content.key, (reactions.get(content.key) ?? new Set()).add(sender));
+  }
+  return fates;
 }

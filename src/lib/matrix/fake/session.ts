@@ -11,14 +11,18 @@ const retryWait = 10_000;
 /** Bytes (Matrix 1.16, client-server API, size limits). */
 const largestEvent = 65_536;
 
+type Reading = 'idle' | 'loading' | { readonly failed: Failure['reason'] };
+/** Lines `[first, last)` from the room's first; `last` null is the end, whatever comes. */
+export type FakeWindow = { first: number; last: number | null; older: Reading; newer: Reading };
+
 /** One account on one browser: how far it has synced, what it has loaded, what it still has to send. */
 export class FakeSession implements Source {
   readonly zone: FakeZone;
   readonly network: FakeNetwork;
   readonly resident: Resident;
   readonly outbox: FakeOutbox;
-  /** How far back each conversation is loaded, in events from the room's first. */
-  readonly windows = new Map<RoomId, { first: number; older: 'idle' | 'loading' | { failed: Failure['reason'] } }>();
+  /** Which part of each conversation is loaded. */
+  readonly windows = new Map<RoomId, FakeWindow>();
   /** What is begun to be written, on this browser alone. */
   readonly drafts = new Map<RoomId, string>();
   readonly #watchers = new Set<() => void>();

@@ -52,7 +52,7 @@ export function bump(session: FakeSession, state: RoomState): number {
 }
 
 function preview(session: FakeSession, state: RoomState): Preview | null {
-  const event = state.events.findLast(isMessage) ?? state.events.at(-1);
+  const event = state.events.findLast(isMessage) ?? state.lines.at(-1);
   if (!event) return null;
   const row = rowOf(session, state, event);
   const body = row.kind === 'message' ? row.body : ({ type: 'notice', notice: row.notice } as const);

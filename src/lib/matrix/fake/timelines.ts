@@ -1,30 +1,66 @@
 import { Failure } from '../failure.ts';
+import type { Live } from '../live.ts';
 import type { Timelines } from '../ports.ts';
-import type { EventId, RoomId, Timeline, TransactionId } from '../values.ts';
+import type { EventId, Place, RoomId, Timeline, TransactionId } from '../values.ts';
+import type { RoomState } from './room.ts';
 import { echoOf, rowOf } from './rows.ts';
-import type { FakeSession } from './session.ts';
+import type { FakeSession, FakeWindow } from './session.ts';
 
-/** How many events a conversation opens with, and each step back brings. */
+/** How many lines a conversation opens with, each step brings, and are held at most. */
 const page = 20;
+const most = 300;
 
 export class FakeTimelines implements Timelines {
   readonly #session: FakeSession;
-  readonly #reading = new Map<RoomId, Promise<void>>();
+  readonly #reading = new Map<string, Promise<void>>();
+  readonly #lookers = new Map<RoomId, number>();
 
   constructor(session: FakeSession) {
     this.#session = session;
   }
 
-  rows(room: RoomId) {
-    return this.#session.feed('timelines.rows', () => this.#timeline(room));
+  rows(room: RoomId): Live<Timeline> {
+    const live = this.#session.feed('timelines.rows', () => this.#timeline(room));
+    return {
+      get current() {
+        return live.current;
+      },
+      subscribe: (run) => {
+        const leave = live.subscribe(run);
+        this.#lookers.set(room, (this.#lookers.get(room) ?? 0) + 1);
+        let looks = true;
+        return () => {
+          leave();
+          if (looks) this.#left(room);
+          looks = false;
+        };
+      }
+    };
   }
 
   older(room: RoomId): Promise<void> {
-    const running = this.#reading.get(room);
-    if (running) return running;
-    const reading = this.#readBack(room).finally(() => this.#reading.delete(room));
-    this.#reading.set(room, reading);
-    return reading;
+    return this.#read(room, 'older');
+  }
+
+  newer(room: RoomId): Promise<void> {
+    return this.#read(room, 'newer');
+  }
+
+  jump(room: RoomId, place: Place): Promise<string | null> {
+    const session = this.#session;
+    return session.command('timelines.jump', () => {
+      session.room(room);
+      const state = session.known(room)?.state;
+      const lines = state?.lines ?? [];
+      const at = place === 'end' || !state ? -1 : indexOf(state, place);
+      const [event, last] = [lines[at], at + page / 2];
+      session.windows.delete(room);
+      const window = { first: Math.max(0, at - page / 2), last: last < lines.length ? last : null };
+      if (event) session.windows.set(room, { ...window, older: 'idle', newer: 'idle' });
+      session.changed();
+      if (!state || !event) return null;
+      return rowOf(session, state, event).key;
+    });
   }
 
   async send(room: RoomId, text: string, transaction: TransactionId): Promise<void> {
@@ -32,6 +68,7 @@ export class FakeTimelines implements Timelines {
     // What is written is kept, also while the session has ended.
     if (session.ended) throw new Failure('signed-out');
     if (!session.known(room)) throw new Failure('not-found', 'not in this room');
+    if (session.windows.get(room)?.last != null) session.windows.delete(room);
     session.outbox.add({ transaction, room, text, at: session.zone.now(), delivery: 'queued' });
     // The next turn, so that whoever asked sees the message wait before it goes.
     queueMicrotask(() => session.flush());
@@ -64,46 +101,91 @@ export class FakeTimelines implements Timelines {
     });
   }
 
+  /** Who comes back finds the end. */
+  #left(room: RoomId): void {
+    const left = (this.#lookers.get(room) ?? 1) - 1;
+    this.#lookers.set(room, left);
+    if (left === 0) this.#session.windows.delete(room);
+  }
+
   #timeline(room: RoomId): Timeline {
     const session = this.#session;
     const known = session.known(room);
     if (!known || known.state.standings.get(session.me)?.membership !== 'joined') {
-      return { rows: [], older: 'beginning', typing: [], readUpTo: null };
+      return { rows: [], older: 'beginning', newer: 'end', typing: [], readUpTo: null };
     }
-    const { events, read } = known.state;
-    const window = session.windows.get(room) ?? { first: Math.max(0, events.length - page), older: 'idle' };
-    session.windows.set(room, window);
-    const older = window.first === 0 ? 'beginning' : window.older === 'idle' ? 'more' : window.older;
+    const { events, lines, read } = known.state;
+    const { first, last, older, newer } = this.#window(room, lines.length);
     const upTo = read.get(session.me) ?? 0;
-    const arrived = events.slice(window.first).map((event) => rowOf(session, known.state, event));
+    const arrived = lines.slice(first, last ?? lines.length).map((event) => rowOf(session, known.state, event));
     const keys = new Set(arrived.map(({ key }) => key));
-    const waiting = session.outbox.in(room).filter(({ transaction }) => !keys.has(transaction));
+    const waiting = session.outbox.in(room).filter(({ transaction }) => last === null && !keys.has(transaction));
     return {
       rows: [...arrived, ...waiting.map((letter) => echoOf(session, letter))],
-      older,
+      older: first === 0 ? 'beginning' : older === 'idle' ? 'more' : older,
+      newer: last === null ? 'end' : newer === 'idle' ? 'more' : newer,
       typing: [...known.room.typing].filter((id) => id !== session.me).map((id) => session.zone.person(id)),
       readUpTo: events.findLast(({ place }) => place <= upTo)?.id ?? null
     };
   }
 
-  async #readBack(room: RoomId): Promise<void> {
+  #window(room: RoomId, length: number): FakeWindow {
+    const window = this.#session.windows.get(room) ?? {
+      first: Math.max(0, length - page),
+      last: null,
+      older: 'idle',
+      newer: 'idle'
+    };
+    this.#session.windows.set(room, window);
+    return window;
+  }
+
+  #read(room: RoomId, end: 'older' | 'newer'): Promise<void> {
+    const name = `${end} ${room}`;
+    const running = this.#reading.get(name);
+    if (running) return running;
+    const reading = this.#readOn(room, end).finally(() => this.#reading.delete(name));
+    this.#reading.set(name, reading);
+    return reading;
+  }
+
+  async #readOn(room: RoomId, end: 'older' | 'newer'): Promise<void> {
     const session = this.#session;
-    this.#timeline(room);
-    const window = session.windows.get(room);
-    if (!window || window.first === 0) return;
-    window.older = 'loading';
+    const length = () => session.known(room)?.state.lines.length ?? 0;
+    const window = this.#window(room, length());
+    if (end === 'older' ? window.first === 0 : window.last === null) return;
+    window[end] = 'loading';
     session.changed();
     try {
-      await session.command('timelines.older', () => {
-        window.first = Math.max(0, window.first - page);
-      });
-      window.older = 'idle';
+      await session.command(`timelines.${end}`, () => grow(window, end, length()));
+      window[end] = 'idle';
     } catch (thrown) {
       const failure = Failure.from(thrown);
-      window.older = { failed: failure.reason };
+      window[end] = { failed: failure.reason };
       throw failure;
     } finally {
       session.changed();
     }
+  }
+}
+
+/** Where a place is among the lines; -1 is the end. */
+function indexOf({ events, lines }: RoomState, place: Exclude<Place, 'end'>): number {
+  if ('at' in place) return lines.findIndex(({ at }) => at >= place.at);
+  const event = events.find(({ id }) => id === place.event);
+  if (!event) throw new Failure('not-found', 'no such event');
+  const next = lines.findIndex((line) => line.place >= event.place);
+  return next < 0 ? lines.length - 1 : next;
+}
+
+/** One page more at one end; what is too much falls off at the other. */
+function grow(window: FakeWindow, end: 'older' | 'newer', length: number): void {
+  if (end === 'older') {
+    window.first = Math.max(0, window.first - page);
+    if ((window.last ?? length) - window.first > most) window.last = window.first + most;
+  } else {
+    const last = (window.last ?? length) + page;
+    window.first = Math.max(window.first, last - most);
+    window.last = last < length ? last : null;
   }
 }

@@ -143,6 +143,19 @@ export class FakeZone {
     return this.change(room, sender, content, options.at);
   }
 
+  /** Somebody answers a message by a sign, says it better, or takes anything of that back. */
+  react(room: FakeRoom, sender: UserId, to: EventId, key: string): RoomEvent {
+    return this.change(room, sender, { type: 'reaction', to, key });
+  }
+
+  edit(room: FakeRoom, sender: UserId, of: EventId, text: string): RoomEvent {
+    return this.change(room, sender, { type: 'edit', of, body: { type: 'text', style: 'plain', text } });
+  }
+
+  delete(room: FakeRoom, sender: UserId, of: EventId): RoomEvent {
+    return this.change(room, sender, { type: 'deletion', of });
+  }
+
   /** Somebody calls; nobody answers. */
   ring(room: FakeRoom, sender: UserId): void {
     room.ring({ place: ++this.#place, sender });

@@ -128,6 +128,33 @@ describe('a feed', () => {
     expect(said).toEqual([{ t: 'watch', n: 1, ...target, args: [] }]);
   });
 
+  it('is told what differs, and keeps the rest', () => {
+    const { connection, hear } = open();
+    const feed = connection.watch(target, []);
+    feed.subscribe(() => undefined);
+    hear({ t: 'values', values: [[1, [{ key: 'a' }, { key: 'b' }]]] });
+    const [, b] = feed.current as [unknown, unknown];
+    hear({ t: 'values', values: [[1, { list: [{ kept: [1, 2] }, { items: [{ key: 'c' }] }] }, 1]] });
+    expect(feed.current).toEqual([{ key: 'b' }, { key: 'c' }]);
+    expect((feed.current as unknown[])[0]).toBe(b);
+    hear({ t: 'values', values: [[1, { list: [{ kept: [1, 2] }] }, 2]] });
+    expect(feed.current).toEqual([{ key: 'c' }]);
+  });
+
+  it('that hears of a change of what it does not hold asks for the whole, once', () => {
+    const { connection, said, hear } = open();
+    const feed = connection.watch(target, []);
+    feed.subscribe(() => undefined);
+    hear({ t: 'values', values: [[1, ['a']]] });
+    for (const after of [7, 8])
+      hear({ t: 'values', values: [[1, { list: [{ kept: [0, 1] }, { items: ['b'] }] }, after]] });
+    expect(feed.current).toEqual(['a']);
+    expect(said.slice(1)).toEqual([{ t: 'watch', n: 1, ...target, args: [] }]);
+    hear({ t: 'values', values: [[1, ['a', 'b']]] });
+    hear({ t: 'values', values: [[1, { list: [{ kept: [1, 2] }] }, 1]] });
+    expect(feed.current).toEqual(['b']);
+  });
+
   it('that fails is noted, and rejects nothing', () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
     const { connection, hear } = open();

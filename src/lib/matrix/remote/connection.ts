@@ -1,11 +1,13 @@
-import type { FromEngine, FromPage, Stir, Target, Wire } from '../channel.ts';
+import { changed } from '../change.ts';
+import type { FromEngine, FromPage, Said, Stir, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
 import { repeatable } from '../ports.ts';
 import { settle } from '../settle.ts';
 
 type Asked = { readonly target: Target; readonly args: readonly unknown[] };
-type Feed = Asked & { readonly cell: Cell<unknown> };
+/** `heard`: values that came since the last whole one, with it. */
+type Feed = Asked & { readonly cell: Cell<unknown>; heard: number };
 type Call = Asked & {
   readonly resolve: (value: unknown) => void;
   readonly reject: (failure: Failure) => void;
@@ -47,7 +49,7 @@ export class Connection {
   watch(target: Target, args: readonly unknown[]): Live<unknown> {
     const cell: Cell<unknown> = new Cell<unknown>(undefined, () => {
       const n = ++this.#n;
-      this.#feeds.set(n, { cell, target, args });
+      this.#feeds.set(n, { cell, target, args, heard: 0 });
       this.#wire.postMessage({ t: 'watch', n, ...target, args });
       return () => {
         this.#feeds.delete(n);
@@ -126,10 +128,7 @@ export class Connection {
       return;
     }
     if (message.t === 'values') {
-      for (const [n, value] of message.values) {
-        const cell = this.#feeds.get(n)?.cell;
-        cell?.set(settle(cell.current, value));
-      }
+      for (const said of message.values) this.#hear(said);
       return;
     }
     const call = this.#answer(message.n);
@@ -137,5 +136,20 @@ export class Connection {
     const failure = new Failure(message.reason, message.detail, { retryAfter: message.retryAfter });
     if (call) call.reject(failure);
     else console.warn('a feed ended:', failure.message);
+  }
+
+  #hear(said: Said): void {
+    const [n, , after] = said;
+    const feed = this.#feeds.get(n);
+    if (!feed) return;
+    const { cell, target, args, heard } = feed;
+    if (after !== undefined && after !== heard) {
+      // Of another engine than the one that said the value before: it is asked for the whole.
+      feed.heard = 0;
+      if (heard > 0) this.#wire.postMessage({ t: 'watch', n, ...target, args });
+      return;
+    }
+    feed.heard = (after ?? 0) + 1;
+    cell.set(settle(cell.current, said.length === 3 ? changed(cell.current, said[1]) : said[1]));
   }
 }

@@ -95,6 +95,7 @@ export class CacheDatabase {
       for (const record of change.rooms ?? []) {
         asked.push(into('rooms').put({ id: record.id, order: orderOf(record), record }));
         asked.push(into('briefs').put(briefOf(record)));
+        if (record.membership === 'left') asked.push(into('tails').delete(record.id));
       }
       for (const id of change.gone ?? [])
         for (const name of ['rooms', 'briefs', 'tails'] as const) asked.push(into(name).delete(id));

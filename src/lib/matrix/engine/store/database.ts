@@ -66,6 +66,8 @@ export type Tail = {
   readonly room: RoomId;
   readonly events: readonly RawEvent[];
   readonly before: string | null;
+  /** How those who wrote them are called there. */
+  readonly names?: Readonly<Record<string, string>>;
 };
 
 /** What one answer of the server changes of what is kept. */

@@ -28,6 +28,9 @@ export function state(name: string, type: string, content: Record<string, unknow
   return event(name, { type, content, state_key: '', ...more });
 }
 
+export const redaction = (target: unknown, more: Partial<RawEvent> = {}) =>
+  event('$redaction', { type: 'm.room.redaction', content: { redacts: target }, ...more });
+
 export function member(user: UserId, membership: string, more: Partial<RawEvent> & { name?: string } = {}): RawEvent {
   const { name, ...rest } = more;
   const content = { membership, ...(name !== undefined && { displayname: name }) };

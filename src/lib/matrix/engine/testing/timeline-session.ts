@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
-import type { Row, Timeline, TransactionId } from '../../values.ts';
+import type { RoomId, Row, Timeline, TransactionId } from '../../values.ts';
 import type { Crypto, Opened } from '../crypto/crypto.ts';
 import type { RawEvent } from '../event.ts';
 import type { Outbox } from '../outbox.ts';
-import type { OutboxItem } from '../store/database.ts';
+import type { OutboxItem, Tail } from '../store/database.ts';
 import type { RoomNews } from '../sync/intake.ts';
 import { Records } from '../sync/records.ts';
 import { OpenTimeline } from '../timeline/open-timeline.ts';
@@ -38,16 +38,41 @@ class SlowCrypto {
   }
 }
 
-export function openTimeline() {
+/** What is kept of the one conversation, and when. */
+class KeptTails {
+  tail: Promise<Tail | undefined>;
+  take: (() => Tail | null) | undefined;
+  flushed = 0;
+
+  constructor(tail: Tail | undefined) {
+    this.tail = Promise.resolve(tail);
+  }
+
+  of = () => this.tail;
+
+  keep = (_room: RoomId, take: () => Tail | null): void => {
+    this.take = take;
+  };
+
+  flush = async (): Promise<void> => {
+    this.tail = Promise.resolve(this.take?.() ?? undefined);
+    this.flushed++;
+  };
+}
+
+/** `tail`: what an earlier session has kept. `crypto` false: it has not started yet. */
+export function openTimeline({ tail, crypto: isUp = true }: { tail?: Tail; crypto?: boolean } = {}) {
   const zone = new ScriptedServer();
   const items: OutboxItem[] = [];
   const crypto = new SlowCrypto();
   const records = new Records([]);
   const outbox = { of: () => items.map((item) => ({ ...item, sending: false })) } as unknown as Outbox;
+  const tails = new KeptTails(tail);
   const values: Timeline[] = [];
+  let up = isUp;
   const timeline = new OpenTimeline(
     room,
-    { server: zone.server, records, outbox, crypto: () => crypto as unknown as Crypto, me },
+    { server: zone.server, records, outbox, crypto: () => (up ? (crypto as unknown as Crypto) : undefined), tails, me },
     (value) => values.push(value)
   );
   onTestFinished(() => timeline.close());
@@ -64,7 +89,11 @@ export function openTimeline() {
     content: { msgtype: 'm.text', body: name },
     failed: null
   });
-  return { zone, items, crypto, timeline, values, page, take, current, item };
+  const start = () => {
+    up = true;
+    timeline.reopen();
+  };
+  return { zone, items, crypto, tails, start, timeline, values, page, take, current, item };
 }
 
 /** Newest first, as the server tells history. */

@@ -180,7 +180,7 @@ describe('closing', () => {
   });
 });
 
-it('who has written writes no longer, and many changes of one turn are one value', async () => {
+it('who has written writes no longer, and many changes of one turn are one value, without rows made anew', async () => {
   const { timeline, take, current, values } = await loadedTimeline('$1');
   timeline.setTyping([anna, berta]);
   await settled();
@@ -191,5 +191,9 @@ it('who has written writes no longer, and many changes of one turn are one value
   const before = values.length;
   for (let change = 0; change < 10; change++) timeline.refresh();
   await settled();
+  expect(values).toHaveLength(before);
+  for (let change = 0; change < 10; change++) timeline.setTyping(change % 2 ? [anna] : []);
+  await settled();
   expect(values).toHaveLength(before + 1);
+  expect(values.at(-1)?.rows).toBe(values.at(-2)?.rows);
 });

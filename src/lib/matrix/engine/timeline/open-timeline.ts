@@ -1,82 +1,96 @@
 import { Failure } from '../../failure.ts';
-import type { EventId, Person, RoomId, Timeline, TransactionId, UserId } from '../../values.ts';
+import { settle } from '../../settle.ts';
+import type { EventId, Place, RoomId, Timeline, UserId } from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
-import { text, type RawEvent } from '../event.ts';
-import { personOf } from '../person.ts';
+import type { RawEvent } from '../event.ts';
 import type { Outbox } from '../outbox.ts';
 import type { Server } from '../server.ts';
 import type { OutboxItem } from '../store/database.ts';
-import { messagesBefore, type Page } from '../sync/gap.ts';
 import type { RoomNews } from '../sync/intake.ts';
 import type { Records } from '../sync/records.ts';
-import { Opener, type Entry } from './entry.ts';
-import { toRows, type Echo } from './rows.ts';
-
-const pageSize = 40;
+import { isOpen, isWaiting, Opener, type Entry } from './entry.ts';
+import { History, type Part } from './history.ts';
+import { Namebook } from './namebook.ts';
+import { OwnMessages } from './own-messages.ts';
+import { Rows } from './rows.ts';
+import { after, Run } from './run.ts';
+import { tailOfRun, type Tails } from './tails.ts';
+import { Turns } from './turns.ts';
+import { Window } from './window.ts';
 
 type Deps = {
   server: Server;
   records: Records;
   outbox: Outbox;
   crypto: () => Crypto | undefined;
+  tails: Pick<Tails, 'of' | 'keep' | 'flush'>;
   me: UserId;
 };
 
 /**
- * One conversation as it is read: a run of events without a hole up to the newest, one's own messages on their way
- * behind it. What the sync brings is appended; a gap that could not be closed starts the run anew.
+ * One conversation as it is read: a run of events without a hole, mostly up to the newest, one's own messages on their
+ * way behind it. What was kept of its end is shown first. What the sync brings is appended where the run reaches the
+ * end; a gap that could not be closed starts the run anew, and reading back leads through it.
  */
 export class OpenTimeline {
   readonly #room: RoomId;
   readonly #deps: Deps;
   readonly #onValue: (timeline: Timeline) => void;
   readonly #opener: Opener;
-  readonly #names = new Map<UserId, string>();
-  readonly #keys = new Map<EventId, TransactionId>();
-  #entries: Entry[] = [];
-  #before: string | null = null;
-  #older: Timeline['older'] = 'loading';
-  #reading: Promise<void> | null = null;
+  readonly #book = new Namebook();
+  readonly #run = new Run();
+  readonly #window = new Window(this.#run);
+  readonly #rows: Rows;
+  readonly #own: OwnMessages;
+  readonly #history: History;
+  readonly #reading: { older?: Promise<void>; newer?: Promise<void> } = {};
+  readonly #life = new AbortController();
+  readonly #turns: Turns;
   #typing: readonly UserId[] = [];
-  #sent: (OutboxItem & { event: EventId })[] = [];
   #loaded = false;
   /** The run does not reach the newest: loading it failed. Nothing is joined on to it until that has been made up for. */
   #torn = false;
-  readonly #life = new AbortController();
-  /** Changes are taken in one after the other: opening an encrypted event takes time, and order must hold. */
-  #turn: Promise<void> = Promise.resolve();
   #publishing = false;
+  #told: Timeline | undefined;
 
   constructor(room: RoomId, deps: Deps, publish: (timeline: Timeline) => void) {
     this.#room = room;
     this.#deps = deps;
     this.#onValue = publish;
-    this.#opener = new Opener(room, deps.crypto, (raw) => void this.#enqueue(() => this.#reopen([raw])));
-    void this.#enqueue(() => this.#loadNewest());
+    this.#turns = new Turns(`timeline ${room}`, this.#life.signal, () => this.#publish());
+    // An event whose key may still come holds on to who asked for it: not to all of a conversation that has been closed.
+    const self = new WeakRef(this);
+    this.#opener = new Opener(room, deps.crypto, (raw) => {
+      const open = self.deref();
+      if (open) void open.#reopen([raw]);
+    });
+    this.#rows = new Rows(deps.me, this.#book, this.#run.relations);
+    this.#own = new OwnMessages(room, deps.me, deps.outbox);
+    this.#history = new History(deps.server, room, this.#life.signal);
+    void this.#turns.add(() => this.#open());
   }
 
   /** Ends its requests too: nothing is said any more. */
   close(): void {
+    if (this.#life.signal.aborted) return;
+    this.#keep();
+    void this.#deps.tails.flush();
     this.#life.abort();
-    // An event whose key may still come holds on to who asked for it.
-    this.#entries = [];
-  }
-
-  get #closed(): boolean {
-    return this.#life.signal.aborted;
   }
 
   take(news: RoomNews): void {
-    void this.#enqueue(async () => {
-      this.#learnNames([...news.state, ...news.arrived]);
-      if (news.gap || this.#torn) await this.#loadNewest();
+    void this.#turns.add(async () => {
+      this.#book.learn([...news.state, ...news.arrived]);
+      // What comes elsewhere may still change what is here.
+      if (!this.#window.live) this.#run.fold(await this.#opener.all(news.arrived));
+      else if (news.gap || this.#torn) await this.#loadNewest();
       else await this.#append(news.arrived);
     });
   }
 
   /** The connection stands again: what could not be loaded is. */
   heal(): void {
-    void this.#enqueue(async () => {
+    void this.#turns.add(async () => {
       if (this.#torn) await this.#loadNewest();
     });
   }
@@ -86,164 +100,200 @@ export class OpenTimeline {
     this.#publish();
   }
 
-  /** Something outside changed: read marks, the outbox. */
+  /** Read marks or the outbox changed. */
   refresh(): void {
     this.#publish();
   }
 
   sent(item: OutboxItem, event: EventId): void {
-    if (!this.#adopt(event, item.transaction)) this.#sent.push({ ...item, event });
+    this.#own.take(item, event, this.#run.has(event));
     this.#publish();
   }
 
   /** Everything that could not be read is tried again: the crypto is up, or keys came back. */
   reopen(): void {
-    void this.#enqueue(() =>
-      this.#reopen(this.#entries.filter(({ opened }) => 'cause' in opened).map(({ raw }) => raw))
-    );
+    const again = () => this.#reopen(this.#run.entries.filter(isWaiting).map(({ raw }) => raw));
+    void again();
+    // And what is being loaded at this moment.
+    void this.#turns.add(again);
   }
 
   /** Resolves when the rows are there, when reading failed (the timeline says so), or when it is closed. */
   older(): Promise<void> {
-    if (this.#older === 'beginning') return Promise.resolve();
-    this.#reading ??= this.#readOlder().finally(() => {
-      this.#reading = null;
-    });
-    return this.#reading;
+    return this.#window.older === 'beginning' ? Promise.resolve() : this.#read('older');
   }
 
-  async #readOlder(): Promise<void> {
-    this.#older = 'loading';
+  /** The same towards the end. */
+  newer(): Promise<void> {
+    return this.#window.live ? Promise.resolve() : this.#read('newer');
+  }
+
+  async jump(place: Place): Promise<string | null> {
+    let key: string | null = null;
+    await this.#turns.ask(async () => {
+      const event = place === 'end' ? null : 'event' in place ? place.event : await this.#history.at(place.at);
+      if (event !== null) key = await this.#showAround(event);
+      else if (!this.#window.live || this.#torn) await this.#loadNewest({ orFail: true });
+      // Whoever asked finds the rows there.
+      this.#tell();
+    });
+    return key;
+  }
+
+  /** One sees what one has said: it stands at the end. Where that cannot be read, one stays. */
+  return(): void {
+    if (this.#window.live) return;
+    this.jump('end').catch((thrown) => console.warn('not at the end', this.#room, Failure.from(thrown).message));
+  }
+
+  #read(end: 'older' | 'newer'): Promise<void> {
+    this.#reading[end] ??= this.#readOn(end).finally(() => (this.#reading[end] = undefined));
+    return this.#reading[end];
+  }
+
+  async #readOn(end: 'older' | 'newer'): Promise<void> {
+    this.#window[end] = 'loading';
     this.#publish();
-    // Rows that came by the sync meanwhile stay where they are: only the front grows.
-    await this.#enqueue(async () => {
+    // Rows that came by the sync meanwhile stay where they are: only one end grows.
+    await this.#turns.add(async () => {
       if (this.#torn) return this.#loadNewest();
+      const isNew = (raw: RawEvent) => !this.#run.has(raw.event_id);
       try {
-        const page = await this.#page(this.#before);
-        // What is known of a person by now is newer than what these events say.
-        this.#learnNames([...page.chunk, ...page.state], { overwrite: false });
-        const known = new Set(this.#entries.map(({ raw }) => raw.event_id));
-        const entries = await this.#opener.all(page.chunk.toReversed().filter((raw) => !known.has(raw.event_id)));
-        this.#entries = [...entries, ...this.#entries];
-        this.#setBefore(page.end);
+        const part = await this.#history[end](this.#window.place(end), isNew);
+        this.#window.grow(end, await this.#entriesOf(part, { newest: false }), part.end, this.#seen);
       } catch (thrown) {
-        this.#older = { failed: Failure.from(thrown).reason };
+        this.#window[end] = { failed: Failure.from(thrown).reason };
       }
     });
   }
 
-  async #loadNewest(): Promise<void> {
-    this.#older = 'loading';
-    const sentBefore = new Set(this.#sent);
+  /** What was kept is shown at once, until the server has answered. */
+  async #open(): Promise<void> {
+    const asked = this.#history.newest();
+    // Taken in later: a refusal meanwhile is not one that nobody hears of.
+    asked.catch(() => undefined);
+    const tail = await this.#deps.tails.of(this.#room);
+    if (tail && !this.#life.signal.aborted) {
+      this.#book.recall(tail.names ?? {});
+      const entries = await this.#entriesOf({ events: tail.events, state: [] }, { newest: false });
+      this.#window.replace(entries, { before: null, after: null, live: true });
+      this.#window.older = 'loading';
+      // What only waits for the crypto to start is not called unreadable: it is shown in a moment.
+      this.#loaded = this.#deps.crypto() !== undefined || entries.every(({ opened }) => isOpen(opened));
+      this.#publish();
+    }
+    await this.#loadNewest({ asked });
+  }
+
+  async #loadNewest({ asked, orFail = false }: { asked?: Promise<Part>; orFail?: boolean } = {}): Promise<void> {
+    const [before, sentBefore] = [this.#window.older, this.#own.sent];
+    this.#window.older = 'loading';
     try {
-      const page = await this.#page();
-      const events = page.chunk.toReversed();
-      this.#learnNames([...page.state, ...events]);
-      this.#entries = await this.#opener.all(events);
-      for (const { raw } of this.#entries) this.#recogniseOwn(raw);
+      const part = await (asked ?? this.#history.newest());
+      const entries = await this.#entriesOf(part, { newest: true });
       // The server had these before it was asked: one that is not among the newest lies further back.
-      this.#sent = this.#sent.filter((item) => !sentBefore.has(item));
-      this.#setBefore(page.end);
+      this.#own.forget(sentBefore);
+      this.#window.replace(entries, { before: part.end, after: null, live: true });
       this.#torn = false;
     } catch (thrown) {
-      this.#older = { failed: Failure.from(thrown).reason };
+      this.#window.older = orFail ? before : { failed: Failure.from(thrown).reason };
+      if (orFail) throw thrown;
       this.#torn = true;
+    } finally {
+      this.#loaded = true;
     }
-    this.#loaded = true;
   }
 
-  #page(from?: string | null): Promise<Page> {
-    const { server } = this.#deps;
-    return messagesBefore(server, this.#room, { from, limit: pageSize, signal: this.#life.signal });
+  async #showAround(event: EventId): Promise<string | null> {
+    if (!this.#run.has(event)) {
+      const { start, end, ...part } = await this.#history.around(event);
+      const live = end === null || part.events.at(-1)?.event_id === this.#seen;
+      this.#window.replace(await this.#entriesOf(part, { newest: false }), { before: start, after: end, live });
+      this.#torn = false;
+      this.#loaded = true;
+    }
+    this.#value();
+    return this.#rows.nearest(
+      this.#run.entries.map(({ raw }) => raw.event_id),
+      event
+    );
   }
 
-  /** A page may be empty and still have more behind it: the server leaves out what one may not see. */
-  #setBefore(end: string | undefined): void {
-    const moved = end !== undefined && end !== this.#before;
-    this.#before = end ?? null;
-    this.#older = !moved || this.#entries[0]?.raw.type === 'm.room.create' ? 'beginning' : 'more';
+  /** The newest event that the sync has told of. */
+  get #seen(): EventId | null {
+    return this.#deps.records.look(this.#room)?.seen ?? null;
+  }
+
+  /** Opens a part of the history. `newest` false: what is known of a person by now is newer than what it says. */
+  async #entriesOf(
+    { events, state }: Pick<Part, 'events' | 'state'>,
+    { newest }: { newest: boolean }
+  ): Promise<Entry[]> {
+    this.#book.learn([...state, ...events], { overwrite: newest });
+    const entries = await this.#opener.all(events, this.#run.entries);
+    for (const { raw } of entries) this.#own.recognise(raw);
+    return entries;
   }
 
   async #append(arrived: readonly RawEvent[]): Promise<void> {
-    const known = new Set(this.#entries.map(({ raw }) => raw.event_id));
-    // The page may have been newer than the sync: what lies before an event that is here belongs before it.
-    const fresh = arrived.slice(arrived.findLastIndex((raw) => known.has(raw.event_id)) + 1);
+    const fresh = after(this.#run, arrived);
     if (fresh.length === 0) return;
-    const entries = await this.#opener.all(fresh);
-    for (const { raw } of entries) this.#recogniseOwn(raw);
-    this.#entries = [...this.#entries, ...entries];
+    this.#window.append(await this.#entriesOf({ events: fresh, state: [] }, { newest: true }));
     const writers = new Set(fresh.map((raw) => raw.sender));
     this.#typing = this.#typing.filter((id) => !writers.has(id));
   }
 
+  /** In no order with other changes: each event stays where it stands. */
   async #reopen(events: readonly RawEvent[]): Promise<void> {
-    const opened = new Map((await this.#opener.all(events)).map((entry) => [entry.raw.event_id, entry]));
-    this.#entries = this.#entries.map((entry) => opened.get(entry.raw.event_id) ?? entry);
+    if (this.#life.signal.aborted) return;
+    this.#run.update(await this.#opener.all(events));
+    this.#loaded ||= this.#run.entries.length > 0;
+    this.#publish();
   }
 
-  /** One's own event keeps the key of its echo. */
-  #recogniseOwn(raw: RawEvent): void {
-    if (raw.sender !== this.#deps.me) return;
-    const transaction = raw.unsigned.transaction_id as TransactionId | undefined;
-    const echo = this.#sent.find((item) => item.event === raw.event_id || item.transaction === transaction);
-    const key = echo?.transaction ?? transaction;
-    if (key) this.#keys.set(raw.event_id, key);
-    if (echo) this.#sent = this.#sent.filter((item) => item !== echo);
-  }
-
-  /** Whether the event came by the sync before the answer to its sending. */
-  #adopt(event: EventId, transaction: TransactionId): boolean {
-    if (!this.#entries.some(({ raw }) => raw.event_id === event)) return false;
-    this.#keys.set(event, transaction);
-    return true;
-  }
-
-  /** `events` oldest first, so that the newest name stays. */
-  #learnNames(events: readonly RawEvent[], { overwrite } = { overwrite: true }): void {
-    for (const { type, state_key: user, content } of events) {
-      if (type !== 'm.room.member' || user === undefined) continue;
-      const name = text(content.displayname, 100);
-      // Whoever leaves does so without a name, and keeps the one she had here.
-      const nameless = name === undefined && content.membership !== 'join';
-      if (!nameless && (overwrite || !this.#names.has(user as UserId))) this.#names.set(user as UserId, name ?? '');
-    }
-  }
-
-  #name = (user: UserId, content?: Record<string, unknown>): Person =>
-    personOf(user, text(content?.displayname, 100) ?? this.#names.get(user));
-
-  #enqueue(work: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn
-      .then(() => (this.#closed ? undefined : work()))
-      .catch((thrown) => console.error('timeline', this.#room, Failure.from(thrown).message))
-      .then(() => this.#publish());
-    return this.#turn;
+  /** What the next opening shows first; nothing of a run that does not reach the end. */
+  #keep(): void {
+    if (!this.#window.live || this.#torn || !this.#loaded) return;
+    const { before } = this.#window;
+    this.#deps.tails.keep(this.#room, () =>
+      tailOfRun(this.#room, this.#run, { before, names: this.#book.names, keys: this.#own.keys })
+    );
   }
 
   /** Once for all changes of one turn of the event loop. */
   #publish(): void {
-    if (this.#publishing || this.#closed || !this.#loaded) return;
+    if (this.#publishing || this.#life.signal.aborted || !this.#loaded) return;
     this.#publishing = true;
     queueMicrotask(() => {
       this.#publishing = false;
-      if (!this.#closed) this.#onValue(this.#value());
+      this.#tell();
     });
   }
 
+  #tell(): void {
+    if (this.#life.signal.aborted || !this.#loaded) return;
+    const value = settle(this.#told, this.#value());
+    if (value === this.#told) return;
+    this.#told = value;
+    this.#onValue(value);
+    this.#keep();
+  }
+
   #value(): Timeline {
-    const { records, outbox, me } = this.#deps;
+    const { records, me } = this.#deps;
+    const { older, newer, live } = this.#window;
     const receipts = records.look(this.#room)?.receipts ?? {};
-    const known = new Set(this.#keys.values());
-    const sent: Echo[] = this.#sent.map((item) => ({ ...item, sending: false }));
-    const held = new Set(sent.map((item) => item.transaction));
-    const waiting = outbox
-      .of(this.#room)
-      .filter(({ transaction }) => !known.has(transaction) && !held.has(transaction));
-    const echoes = [...sent, ...waiting.map((item) => ({ ...item, event: null }))];
     return {
-      rows: toRows({ entries: this.#entries, echoes, keys: this.#keys, receipts, me, name: this.#name }),
-      older: this.#older,
-      typing: this.#typing.map((user) => this.#name(user)),
+      rows: this.#rows.of({
+        lines: this.#run.lines,
+        // What one writes stands at the end, wherever one reads.
+        echoes: live ? this.#own.echoes() : [],
+        keys: this.#own.keys,
+        receipts
+      }),
+      older,
+      newer,
+      typing: this.#typing.map((user) => this.#book.person(user)),
       readUpTo: receipts[me]?.event ?? null
     };
   }

@@ -6,6 +6,7 @@ import { Outbox } from '../outbox.ts';
 import { anna, event, me, member, room } from '../testing/examples.ts';
 import { settled } from '../testing/scripted-server.ts';
 import { answer, plain, startSync } from '../testing/sync-session.ts';
+import { Tails } from './tails.ts';
 import { Timelines } from './timelines.ts';
 
 const messages = /\/messages$/;
@@ -24,7 +25,8 @@ async function start() {
     { server: zone.server, store, seal, find: async () => 'not-sent', device: 'D' },
     life.signal
   );
-  const deps = { server: zone.server, records, outbox, list, crypto: () => undefined, me };
+  const tails = new Tails({ server: zone.server, store, records }, life.signal);
+  const deps = { server: zone.server, records, outbox, list, crypto: () => undefined, tails, me };
   const timelines = new Timelines(deps, life.signal);
   const first = await session.give(
     await session.take(),

@@ -9,6 +9,7 @@ import type { ListLoop } from '../sync/list-loop.ts';
 import type { Records } from '../sync/records.ts';
 import { readHere } from '../unread/marks.ts';
 import { OpenTimeline } from './open-timeline.ts';
+import type { Tails } from './tails.ts';
 
 /** ms for which the server shows that somebody writes, unless told again. */
 const typingFor = 20_000;
@@ -19,6 +20,7 @@ type Deps = {
   outbox: Outbox;
   list: ListLoop;
   crypto: () => Crypto | undefined;
+  tails: Tails;
   me: V.UserId;
 };
 
@@ -38,7 +40,11 @@ export class Timelines implements Port {
     this.#deps = deps;
     const stops = [
       deps.list.listen({
-        news: (news) => this.#open.get(news.room)?.timeline.take(news),
+        news: (news) => {
+          const open = this.#open.get(news.room);
+          if (open) open.timeline.take(news);
+          else deps.tails.take(news);
+        },
         typing: (room, people) => this.#open.get(room)?.timeline.setTyping(people)
       }),
       deps.outbox.listen({
@@ -95,10 +101,19 @@ export class Timelines implements Port {
     await this.#open.get(room)?.timeline.older();
   }
 
+  async newer(room: V.RoomId): Promise<void> {
+    await this.#open.get(room)?.timeline.newer();
+  }
+
+  async jump(room: V.RoomId, place: V.Place): Promise<string | null> {
+    return (await this.#open.get(room)?.timeline.jump(place)) ?? null;
+  }
+
   async send(room: V.RoomId, text: string, transaction: V.TransactionId): Promise<void> {
     await this.#deps.records.find(room);
     if (!this.#deps.records.has(room)) throw new Failure('not-found', `${room}: not in this room`);
     await this.#deps.outbox.add(room, 'm.room.message', { msgtype: 'm.text', body: text }, transaction);
+    this.#open.get(room)?.timeline.return();
   }
 
   retry(_room: V.RoomId, transaction: V.TransactionId): Promise<void> {
