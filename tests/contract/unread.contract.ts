@@ -79,6 +79,26 @@ export function unreadContract(stage: () => Stage): void {
       await until(second.conversations.one(room), is(exactly(0)));
     });
 
+    it('has a missed call read with the message before it, on every browser', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const second = await elsewhere(stage(), carla);
+      const room = await gathering({ sealed: true }, anna, carla);
+      await until(second.conversations.one(room), (one) => one?.membership === 'joined');
+      await say(anna, room, 'hello');
+      await stage().post(anna, room, { type: 'call' });
+      const both = [carla, second].map((one) => until(one.conversations.one(room), is(exactly(2, 1))));
+      await Promise.all(both);
+      const rows = watch(carla.timelines.rows(room));
+      const hello = saying(await rows.until((timeline) => Boolean(saying(timeline, 'hello'))), 'hello')?.event ?? null;
+      await carla.timelines.markRead(room, hello ?? expect.fail('has no event'));
+      for (const one of [carla, second]) await until(one.conversations.one(room), is(exactly(0)));
+      await rows.until(({ readUpTo }) => readUpTo === hello);
+      await stage().post(anna, room, { type: 'call' });
+      await until(carla.conversations.one(room), is(exactly(1, 1)));
+      await carla.timelines.markRead(room, hello ?? expect.fail('has no event'));
+      for (const one of [carla, second]) await until(one.conversations.one(room), is(exactly(0)));
+    }, 60_000);
+
     it('is read where it was read on another browser, however far down the list', async () => {
       const carla = await newcomer(stage(), 'carla');
       const room = await gathering({ sealed: false }, anna, carla);

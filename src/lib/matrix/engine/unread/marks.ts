@@ -49,6 +49,12 @@ export function receive(
   return now;
 }
 
+/** What one has seen with `event`: calls that rang behind it stand in no row of their own. */
+export function seenWith({ events }: Unread, event: EventId): EventId {
+  const behind = events.slice(events.findIndex(({ id }) => id === event) + 1).filter(({ mine }) => !mine);
+  return behind.every(({ kind }) => kind === 'call') ? (behind.at(-1)?.id ?? event) : event;
+}
+
 /** One has seen `event` and all before it, on this device, now. */
 export function readHere(unread: Unread, event: EventId, seen: EventId | null): Unread {
   if (unread.marks.here?.event === event) return unread;
