@@ -186,7 +186,8 @@ export class Conversation {
   #unreadBehind(event: V.EventId): V.Unread | null {
     const unread = this.summary?.unread;
     const atEnd = this.timeline?.newer === 'end' && event === newestEvent(this.entries, this.entries.length - 1);
-    return atEnd && unread && unread.count > 0 && unread !== this.#cleared ? unread : null;
+    const some = unread && (unread.count > 0 || !unread.exact);
+    return atEnd && some && unread !== this.#cleared ? unread : null;
   }
 
   /** She looks elsewhere: what comes now is new. */

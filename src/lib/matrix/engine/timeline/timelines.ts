@@ -129,7 +129,7 @@ export class Timelines implements Port {
   async markRead(room: V.RoomId, event: V.EventId): Promise<void> {
     const { server, records } = this.#deps;
     const record = records.look(room);
-    const upTo = record ? seenWith(record.unread, event) : event;
+    const upTo = record ? seenWith(record.unread, event, record) : event;
     if (record) records.apply([{ ...record, unread: readHere(record.unread, upTo, record.seen) }]);
     // The page says it again whenever something is unread.
     if (this.#marked.get(room) === upTo) return;
