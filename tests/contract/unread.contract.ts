@@ -5,7 +5,7 @@ import { until, watch } from './until.ts';
 
 const exactly = (count: number, mentions = 0): Unread => ({ count, exact: true, mentions });
 const is = (wanted: Unread) => (one: { unread: Unread } | null) =>
-  one !== null && JSON.stringify(one.unread) === JSON.stringify(wanted);
+  one?.unread.count === wanted.count && one.unread.exact === wanted.exact && one.unread.mentions === wanted.mentions;
 
 export function unreadContract(stage: () => Stage): void {
   describe('what is unread', () => {
