@@ -34,6 +34,8 @@ export default defineConfig({
     tailwindcss(),
     sveltekit()
   ],
+  // `src/lib/matrix/build.ts`
+  define: { __TERTULIA_BUILD__: JSON.stringify(Date.now()) },
   worker: { format: 'es' },
   // What only the worker imports is found late in development, and each find would reload the page.
   optimizeDeps: {

@@ -16,6 +16,18 @@ export const budgets = {
   signInJavaScript: weights.signInJavaScript,
   plainMessage: { what: 'Enter → painted at the other side, beyond raw send + sync, plain', unit: 'ms', most: 50 },
   sealedMessage: { what: 'Enter → painted at the other side, beyond raw send + sync, encrypted', unit: 'ms', most: 50 },
+  painted: { what: 'open the app → list painted, 5,000 conversations', unit: 'ms', most: 150 },
+  paintedRatio: { what: 'the same, against 20 conversations', unit: '×', most: 1.1 },
+  usable: { what: 'open the app → a conversation opened and a message written, 5,000', unit: 'ms', most: 350 },
+  usableRatio: { what: 'the same, against 20 conversations', unit: '×', most: 1.1 },
+  usableSlow: { what: 'the same at a quarter of the page’s speed, 5,000', unit: 'ms', most: 1000 },
+  quarterCore: { what: 'list painted on a quarter core, against the sign-in page’s first paint', unit: '×', most: 3 },
+  signIn: { what: 'login answered → usable, 5,000', unit: 'ms', most: 500 },
+  switching: { what: 'another conversation → painted from what is kept, 5,000', unit: 'ms', most: 80 },
+  longestTask: { what: 'the page’s longest task after its first paint, 5,000', unit: 'ms', most: 50 },
+  memory: { what: 'page, worker and WebAssembly, 1,000 conversations known', unit: 'MB', most: 40 },
+  memoryRatio: { what: 'the same with 5,000, against 1,000', unit: '×', most: 1.3 },
+  memoryGrowth: { what: 'the same after an hour of use, against before', unit: '×', most: 1.15 },
   idleMemory: { what: 'an idle zone, proportional set size', unit: 'MB', most: 400 },
   firstStart: { what: 'npm start on a fresh clone, warm registries', unit: 's', most: 240 },
   secondStart: { what: 'npm start again', unit: 's', most: 15 }
@@ -30,7 +42,7 @@ export function judge(figures: Figures): { lines: string[]; kept: boolean } {
   const kept = (name: keyof Figures): boolean => figures[name] <= budgets[name].most;
   const lines = names.map((name) => {
     const { what, unit, most } = budgets[name];
-    const figure = figures[name].toFixed(1).padStart(8);
+    const figure = figures[name].toFixed(unit === '×' ? 2 : 1).padStart(8);
     return `${kept(name) ? '✔' : '✖'} ${what.padEnd(width)} ${figure} ${unit.padEnd(2)}  of ${most}`;
   });
   return { lines, kept: names.every(kept) };

@@ -7,11 +7,14 @@ import { Zone } from '../lab/zones.ts';
 import { judge, type Figures } from './budgets.ts';
 import { messageTrips } from './message.ts';
 import { signInJavaScript } from './sign-in-page.ts';
+import { afterAnHour, onQuarterCore, starting } from './starting.ts';
 import { starts } from './starts.ts';
 
 const say = (text: string): unknown => process.stdout.write(`${text}\n`);
 
-async function inOneZone(): Promise<Omit<Figures, 'firstStart' | 'secondStart'>> {
+type OfZone = 'idleMemory' | 'signInJavaScript' | 'plainMessage' | 'sealedMessage';
+
+async function inOneZone(): Promise<Pick<Figures, OfZone>> {
   const local = await openLocal();
   try {
     const zone = await Zone.local(local.host);
@@ -30,9 +33,37 @@ async function inOneZone(): Promise<Omit<Figures, 'firstStart' | 'secondStart'>>
   }
 }
 
+async function withCrowds(): Promise<Omit<Figures, OfZone | 'firstStart' | 'secondStart'>> {
+  const local = await openLocal();
+  const share = (a: number, b: number): number => a / b;
+  try {
+    const [few, many] = await starting(local.host, [20, 5000], { samples: 7 });
+    if (!few || !many) throw new Error('two sizes were asked for');
+    const quarter = await onQuarterCore(local.host, 5000);
+    const [thousand, thousands] = [await afterAnHour(local.host, 1000), many.memory];
+    return {
+      painted: many.opening.painted,
+      paintedRatio: share(many.opening.painted, few.opening.painted),
+      usable: many.opening.usable,
+      usableRatio: share(many.opening.usable, few.opening.usable),
+      usableSlow: many.slow.usable,
+      quarterCore: share(quarter.painted, quarter.signInPage),
+      signIn: many.signIn,
+      switching: many.switching,
+      longestTask: many.opening.longest,
+      memory: thousand.before,
+      memoryRatio: share(thousands, thousand.before),
+      memoryGrowth: share(thousand.after, thousand.before)
+    };
+  } finally {
+    await local.close();
+  }
+}
+
+const crowds = await withCrowds();
 const inZone = await inOneZone();
 const { first, second } = await starts(await freePort());
-const figures: Figures = { ...inZone, firstStart: first, secondStart: second };
+const figures: Figures = { ...crowds, ...inZone, firstStart: first, secondStart: second };
 const { lines, kept } = judge(figures);
 mkdirSync('test-results', { recursive: true });
 writeFileSync('test-results/bench.json', `${JSON.stringify({ at: new Date().toISOString(), figures }, null, 2)}\n`);

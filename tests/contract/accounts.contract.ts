@@ -26,6 +26,7 @@ export function accountsContract(stage: () => Stage, doors: Doors): void {
   describe('accounts', () => {
     it('registers somebody, who is then signed in', async () => {
       const browser = await stage().browser();
+      expect(browser.version.current).toBe('current');
       const list = watch(browser.accounts.list());
       await list.until((accounts) => accounts.length === 0);
       const name = unique('anna');

@@ -65,6 +65,28 @@ export function recoveryContract(stage: () => Stage): void {
       await here.until((timeline) => saying(timeline, 'from my second browser')?.mine === true);
     }, 120_000);
 
+    it('puts keys away before one signs out: another browser finds them at once', async () => {
+      const [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
+      const room = await gathering({ sealed: true }, anna, berta);
+      await say(anna, room, 'before it was set up');
+      const rows = watch(anna.timelines.rows(room));
+      await rows.until((timeline) => saying(timeline, 'before it was set up')?.delivery === 'sent');
+      const { key } = await anna.recovery.setUp(anna.password);
+      await until(anna.recovery.state(), (state) => state.state === 'ready' && state.left === 0);
+      await say(berta, room, 'just now');
+      await rows.until((timeline) => Boolean(saying(timeline, 'just now')));
+      await anna.browser.accounts.signOut(anna.id);
+
+      const second = await elsewhere(stage(), anna);
+      await until(second.recovery.state(), ({ state }) => state === 'locked');
+      expect(await second.recovery.restore(key)).toEqual({ restored: 2 });
+      const readable = await until(
+        second.timelines.rows(room),
+        (timeline) => messages(timeline).length === 2 && messages(timeline).every(({ body }) => body.type === 'text')
+      );
+      expect(texts(readable)).toEqual(['before it was set up', 'just now']);
+    }, 60_000);
+
     it('is seen as locked by a browser that was there when another set it up', async () => {
       const anna = await newcomer(stage(), 'anna');
       const second = await elsewhere(stage(), anna);

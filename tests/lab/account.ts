@@ -11,7 +11,7 @@ export type Event = {
 };
 type Body = Readonly<Record<string, unknown>>;
 /** Where requests go, and the host that they come from. */
-export type Place = { readonly origin: string; readonly host: Host };
+export type Place = { readonly origin: string; readonly host: Pick<Host, 'fetch'> };
 
 /** An answer that is not 2xx. */
 export class Refused extends Error {

@@ -6,9 +6,9 @@ import type { Authority } from './authority.ts';
 import type { Host } from './host.ts';
 import { Witness } from './witness.ts';
 
-const program = '/usr/bin/chromium';
+export const chromiumProgram = '/usr/bin/chromium';
 
-const flags = [
+export const flags = [
   // It runs as root here, where its sandbox refuses to start.
   '--no-sandbox',
   // No calls to its maker: there is no internet, and a test must not depend on it.
@@ -30,7 +30,7 @@ export async function launch(host: Host, authority?: Authority): Promise<Watched
   if (authority) await authority.trustInBrowser(home);
   const browser = await withTemporary(join(host.directory, 'tmp'), () =>
     chromium.launch({
-      executablePath: host.executable(program),
+      executablePath: host.executable(chromiumProgram),
       env: { ...host.env, HOME: home },
       args: [...flags, '--lang=en']
     })

@@ -4,6 +4,7 @@
  */
 import type { Change } from './change.ts';
 import type { AccountId, FailureReason } from './values.ts';
+import { build } from './build.ts';
 import type { AccountPorts, Accounts } from './ports.ts';
 
 export type Ports = AccountPorts & { accounts: Accounts };
@@ -26,11 +27,15 @@ export type FromPage =
 /** A worker's first word to each page that it serves: the Web Lock that it holds while it lives. */
 export type Alive = { readonly t: 'alive'; readonly lock: string };
 
+/** A newer build has the engine: from this worker nothing more will come, and none like it is to be started. */
+export type Superseded = { readonly t: 'superseded' };
+
 /** A value of a feed or, `after` so many were said since a whole one, what makes it of the one before. */
 export type Said = readonly [n: number, value: unknown] | readonly [n: number, change: Change, after: number];
 
 export type FromEngine =
   | Alive
+  | Superseded
   | { readonly t: 'result'; readonly n: number; readonly value: unknown }
   /** What feeds say now, each once: what changed together arrives together, and is drawn at once. */
   | { readonly t: 'values'; readonly values: readonly Said[] }
@@ -48,8 +53,8 @@ export interface Wire<In, Out> {
   onmessage: ((event: MessageEvent<In>) => void) | null;
 }
 
-/** Where a browser has no SharedWorker, pages and the one engine among their workers meet in this channel. */
-export const meetingPlace = 'tertulia-engine';
+/** Where a browser has no SharedWorker, pages and the one engine among their workers meet in this channel, each build alone. */
+export const meetingPlace = `tertulia-engine:${build}`;
 
 /** What is said there. `host` announces an engine, each by a name of its own; `host?` asks for it. */
 export type Spoken =

@@ -16,8 +16,12 @@ export interface Accounts {
   register(form: { name: string; password: string; invitation?: string }): Promise<V.Account>;
   /** `name` is a local part, an address or a user id. Fails with wrong-password, deactivated, too-many-attempts, unreachable. */
   signIn(form: { name: string; password: string }): Promise<V.Account>;
-  /** Ends the session at the server (where it answers) and wipes all that this browser keeps of the account. */
-  signOut(account: V.AccountId): Promise<void>;
+  /**
+   * Ends the session at the server (where it answers) and wipes all that this browser keeps of the account. Where there is
+   * a backup of keys, those on their way to it go first; fails with keys-unsaved where they do not get there in time,
+   * unless one goes `anyway`.
+   */
+  signOut(account: V.AccountId, how?: { anyway: boolean }): Promise<void>;
   /** Spends the one-time link that the zone printed when it first started. Fails with administrator-link-used. */
   becomeAdministrator(account: V.AccountId, token: string): Promise<void>;
 }
@@ -83,7 +87,8 @@ export interface People {
 export interface RecoveryPort {
   state(): Live<V.Recovery>;
   /**
-   * Cross-signing, secret storage and key backup in one step. Returns the recovery key, which is shown once.
+   * Cross-signing, secret storage and key backup in one step. Returns the recovery key, which is shown once, when the
+   * keys of the history are in the backup; where that takes long it goes on behind (`left` of the state).
    * `password` answers the server's question where it asks (Matrix 1.16, user-interactive authentication).
    */
   setUp(password: string): Promise<{ key: string }>;
@@ -117,6 +122,11 @@ export interface AccountPorts {
 }
 
 export interface Matrix {
+  /**
+   * Whether this page is of the build that has the engine. `superseded`: a newer one took over; what is on show stays and
+   * can be read, what is asked fails with newer-version until the page is loaded anew.
+   */
+  readonly version: Live<'current' | 'superseded'>;
   readonly accounts: Accounts;
   account(id: V.AccountId): AccountPorts;
 }

@@ -152,7 +152,8 @@ export type Recovery =
   | { readonly state: 'starting' }
   | { readonly state: 'missing' }
   | { readonly state: 'locked' }
-  | { readonly state: 'ready' }
+  /** `left`: keys that are still on their way into the backup. */
+  | { readonly state: 'ready'; readonly left: number }
   | { readonly state: 'failed'; readonly reason: FailureReason };
 
 /** Every way in which something asked of the engine can fail, each with its sentence in the interface. */
@@ -176,6 +177,8 @@ export type FailureReason =
   | 'encryption-not-ready'
   | 'not-understood'
   | 'interrupted'
+  | 'keys-unsaved'
+  | 'newer-version'
   | 'unexpected';
 
 /** A room of the zone's directory. */

@@ -10,9 +10,11 @@ import Shell from './Shell.svelte';
 
 const children = createRawSnippet(() => ({ render: () => '<main>here</main>' }));
 
+const onreload = vi.fn();
+
 async function open(name: ExampleName, path = '/chats') {
   const example = await examples[name]();
-  await show(example, Shell, { path, alone: false, children });
+  await show(example, Shell, { path, alone: false, onreload, children });
   return example;
 }
 
@@ -67,6 +69,17 @@ describe('without a network', () => {
     browser.network.restore();
     await expect.element(strip).not.toBeInTheDocument();
     expect(account).not.toBeNull();
+  });
+
+  it('is not what a newer version is: it takes the place of all that the page no longer knows', async () => {
+    const { browser } = await open('offline');
+    await expect.element(page.getByText('No connection')).toBeVisible();
+    browser.supersede();
+    await expect.element(page.getByText('There is a newer version.')).toBeVisible();
+    await expect.element(page.getByText('No connection')).not.toBeInTheDocument();
+    expect(await faults()).toEqual([]);
+    await page.getByRole('button', { name: 'Reload' }).click();
+    expect(onreload).toHaveBeenCalledOnce();
   });
 
   it('is not what a session is that has ended', async () => {

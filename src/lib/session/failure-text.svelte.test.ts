@@ -25,6 +25,8 @@ const all: Record<FailureReason, true> = {
   'encryption-not-ready': true,
   'not-understood': true,
   interrupted: true,
+  'newer-version': true,
+  'keys-unsaved': true,
   unexpected: true
 };
 const reasons = Object.keys(all) as FailureReason[];

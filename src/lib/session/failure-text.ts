@@ -31,6 +31,8 @@ const texts: Record<FailureReason, () => FailureText> = {
     next: m.failure_encryption_not_ready_next()
   }),
   'not-understood': () => ({ what: m.failure_not_understood(), next: m.failure_not_understood_next() }),
+  'keys-unsaved': () => ({ what: m.failure_keys_unsaved(), next: m.failure_keys_unsaved_next() }),
+  'newer-version': () => ({ what: m.failure_newer_version(), next: m.failure_newer_version_next() }),
   interrupted: () => ({ what: m.failure_interrupted(), next: m.failure_interrupted_next() }),
   unexpected: () => ({ what: m.failure_unexpected(), next: m.failure_unexpected_next() })
 };

@@ -21,6 +21,7 @@ export class Session {
   /** Of the accounts of this browser, the one that this tab is for. */
   #chosen = $state<AccountId | null>(null);
   readonly #accounts = $derived(this.#matrix && new Following(this.#matrix.accounts.list()));
+  readonly #version = $derived(this.#matrix && new Following(this.#matrix.version));
   readonly #standing = $derived.by(() => this.#whoIsHere());
 
   constructor(load: () => Promise<Matrix>) {
@@ -33,6 +34,11 @@ export class Session {
 
   get standing(): Standing {
     return this.#standing;
+  }
+
+  /** A newer version has the engine: what is on show can be read, and nothing can be done until the page is loaded anew. */
+  get superseded(): boolean {
+    return this.#version?.current === 'superseded';
   }
 
   /** Loads the engine, once; after a failure the next call tries again. Fails with unexpected, storage. */
@@ -63,6 +69,7 @@ export class Session {
   #whoIsHere(): Standing {
     if (this.#failure) return { state: 'failed', failure: this.#failure };
     const accounts = this.#accounts?.current;
+    if (!accounts && this.superseded) return { state: 'failed', failure: new Failure('newer-version') };
     if (!accounts) return { state: 'connecting' };
     const account =
       accounts.find(({ id }) => id === this.#chosen) ??

@@ -79,6 +79,21 @@ describe('the settings', () => {
     expect(browser.accounts.list().current).toEqual([]);
   });
 
+  it('say that keys would be lost, and let one try again or go anyway', async () => {
+    const { browser, account, onsignedout } = await open('recovered', true);
+    if (!account) throw new Error('nobody is here');
+    browser.keysLeft(account, 3);
+    const dialog = page.getByRole('dialog', { name: 'Sign out of this device?' });
+    await dialog.getByRole('button', { name: 'Sign out' }).click();
+    await expect.element(dialog.getByText('keys to your messages are not put away yet')).toBeVisible();
+    expect(await faults()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Try again' }).click();
+    await expect.element(dialog.getByRole('button', { name: 'Sign out anyway' })).toBeVisible();
+    expect(onsignedout).not.toHaveBeenCalled();
+    await dialog.getByRole('button', { name: 'Sign out anyway' }).click();
+    await vi.waitFor(() => expect(onsignedout).toHaveBeenCalledOnce());
+  });
+
   it('warn of no loss where recovery is set up', async () => {
     await open('recovered', true);
     const dialog = page.getByRole('dialog', { name: 'Sign out of this device?' });

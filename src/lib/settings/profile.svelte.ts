@@ -64,9 +64,14 @@ export class Profile {
     });
   }
 
-  /** Ends the session and wipes what this browser keeps. True when it is done. */
-  signOut(): Promise<boolean> {
-    return this.#try('leaving', () => this.#accounts.signOut(this.#account));
+  /** She could go, but would lose keys that are not in the backup yet. */
+  get wouldLoseKeys(): boolean {
+    return this.#failure?.reason === 'keys-unsaved';
+  }
+
+  /** Ends the session and wipes what this browser keeps. True when it is done. `anyway`: whatever is lost by it. */
+  signOut(anyway = false): Promise<boolean> {
+    return this.#try('leaving', () => this.#accounts.signOut(this.#account, { anyway }));
   }
 
   async #try(what: 'name' | 'leaving', command: () => Promise<void>): Promise<boolean> {

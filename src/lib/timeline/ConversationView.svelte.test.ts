@@ -147,6 +147,7 @@ describe('a conversation', () => {
     return { event: found?.id ?? ('$none' as EventId) };
   };
   const numberOf = (row: Element) => Number(/ (\d+)\. bla/s.exec(row.textContent ?? '')?.[1] ?? -1);
+  const numbers = (log: HTMLElement) => [...log.querySelectorAll('article')].map(numberOf);
   const inSight = (log: HTMLElement) => {
     const frame = log.getBoundingClientRect();
     const isInSight = ({ top, bottom }: DOMRect) => bottom > frame.top && top < frame.bottom;
@@ -174,6 +175,29 @@ describe('a conversation', () => {
     await expect.element(article('500. bla')).toBeInViewport();
     await page.getByRole('alert').getByRole('button', { name: 'Close' }).click();
     await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('reads on without a jump and without running ahead, down to the newest', async () => {
+    const example = await examples.long();
+    await openAt(example, eventSaying(example, '100. '));
+    await expect.element(article('100. bla')).toBeInViewport();
+    const log = page.getByRole('log').element() as HTMLElement;
+    const passed = new Set<number>();
+    // A person’s way down, a screen at a time.
+    for (let step = 0; !inSight(log).includes(500) && step < 200; step++) {
+      const last = Math.max(...inSight(log));
+      log.dispatchEvent(new WheelEvent('wheel'));
+      log.scrollTop += log.clientHeight * 0.7;
+      await expect.poll(() => Math.max(...inSight(log)), { timeout: 3_000 }).toBeGreaterThan(last);
+      for (const number of numbers(log)) passed.add(number);
+    }
+    expect(inSight(log)).toContain(500);
+    const all = Array.from({ length: 401 }, (_, index) => 100 + index);
+    expect(
+      all.filter((number) => !passed.has(number)),
+      'passed over'
+    ).toEqual([]);
+    await expect.element(page.getByRole('button', { name: 'To the newest message' })).not.toBeInTheDocument();
   });
 
   it('keeps its place elsewhere while something comes; what one says leads to the end', async () => {

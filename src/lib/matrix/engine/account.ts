@@ -29,7 +29,13 @@ export type EngineOptions = {
   readonly onExpired: (ended: 'session' | 'device') => void;
 };
 
-type Parts = AccountPorts & { list: ListLoop; slot: CryptoSlot; outbox: Outbox; stir: (why: Stir) => void };
+type Parts = AccountPorts & {
+  list: ListLoop;
+  slot: CryptoSlot;
+  outbox: Outbox;
+  stir: (why: Stir) => void;
+  putAway: (ms: number) => Promise<number>;
+};
 
 /** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
 async function assemble(
@@ -102,6 +108,7 @@ async function assemble(
     list,
     slot,
     stir,
+    putAway: (ms) => recovery.putAway(ms),
     outbox,
     conversations,
     timelines,
@@ -118,6 +125,8 @@ export type RunningAccount = AccountPorts & {
   readonly outbox: Outbox;
   /** Something happened for which its loops look at the server now. */
   readonly stir: (why: Stir) => void;
+  /** Waits until its keys are in the backup, or `ms` have passed. Says how many are left. */
+  readonly putAway: (ms: number) => Promise<number>;
   /** Resolves when nothing of it runs or holds a database any more. */
   stop(): Promise<void>;
 };

@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import type { AccountId } from '../values.ts';
 import { startAccount, type RunningAccount } from './account.ts';
 import { Accounts, type Engines } from './accounts/accounts.ts';
+import { patience } from './crypto/recovery.ts';
 import { Listeners } from './listeners.ts';
 import { Server } from './server.ts';
 import { AccountsStore } from './store/accounts-store.ts';
@@ -103,6 +104,16 @@ export class Engine implements Engines {
     this.#slots.delete(account);
     slot.end();
     await slot.ended;
+  }
+
+  async putAway(account: AccountId): Promise<number> {
+    try {
+      return (await (await this.#slots.get(account)?.ports)?.putAway(patience)) ?? 0;
+    } catch (thrown) {
+      // One that cannot even be counted is not to be kept from leaving.
+      console.warn('keys not counted', account, Failure.from(thrown).message);
+      return 0;
+    }
   }
 
   wipe(account: AccountId): Promise<void> {

@@ -1,10 +1,12 @@
 /// <reference lib="webworker" />
-import type { Alive, FromEngine, FromPage, Wire } from '../channel.ts';
+import { build } from '../build.ts';
+import type { Alive, FromEngine, FromPage, Superseded, Wire } from '../channel.ts';
 import { Engine } from './engine.ts';
 import { holdForLife } from './life.ts';
 import { host } from './meeting.ts';
 import { serve } from './serve.ts';
 import { watchSleep } from './sleep.ts';
+import { Succession } from './succession.ts';
 
 declare const self: SharedWorkerGlobalScope | DedicatedWorkerGlobalScope;
 
@@ -25,23 +27,52 @@ async function start(): Promise<Engine> {
 }
 
 type EngineWire = Wire<FromPage, FromEngine>;
+type Word = Alive | Superseded;
 
 const alive = holdForLife().then((lock): Alive => ({ t: 'alive', lock }));
+/** A newer build has the engine. */
+const over = new AbortController();
+const superseded = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve()));
+new Succession(build, () => over.abort());
+
+/** What a page must know of its worker. */
+function tellOf(say: (word: Word) => void): void {
+  void alive.then(say);
+  void superseded.then(() => say({ t: 'superseded' }));
+}
+
+/** Runs the engine for as long as no newer build takes over. One that does not start ends its worker: pages open another. */
+async function run(accept: (engine: Engine) => void): Promise<void> {
+  const engine = await start().catch((thrown) => {
+    self.close();
+    throw thrown;
+  });
+  accept(engine);
+  await superseded;
+  await engine.close();
+}
 
 if ('onconnect' in self) {
   // One worker for all tabs.
-  const engine = start();
+  const engine = Promise.withResolvers<Engine>();
   self.onconnect = ({ ports: [port] }) => {
-    void alive.then((alive) => port?.postMessage(alive));
-    void engine.then((engine) => serve(engine, port as EngineWire));
+    if (!port) return;
+    tellOf((word) => port.postMessage(word));
+    void engine.promise.then((engine) => serve(engine, port as EngineWire));
   };
+  void run(engine.resolve);
 } else {
   const page = self;
-  void alive.then((alive) => page.postMessage(alive));
+  tellOf((word) => page.postMessage(word));
   // A worker for each tab: the one that holds the lock is the engine, the others wait to take over.
-  void navigator.locks.request('tertulia-engine', async () => {
-    const engine = await start();
-    host((wire) => serve(engine, wire));
-    return new Promise(() => undefined);
-  });
+  navigator.locks
+    .request('tertulia-engine', { signal: over.signal }, () =>
+      run((engine) => {
+        const leave = host((wire) => serve(engine, wire));
+        void superseded.then(leave);
+      })
+    )
+    .catch((thrown) => {
+      if (!over.signal.aborted) console.error('engine:', thrown);
+    });
 }

@@ -55,9 +55,10 @@ export class FakeAccounts implements Accounts {
     return this.#enter(resident);
   }
 
-  async signOut(account: AccountId) {
+  async signOut(account: AccountId, { anyway } = { anyway: false }) {
     const session = this.#sessions.get(account);
     if (!session) throw new Failure('signed-out');
+    if (session.keysLeft > 0 && !anyway) throw new Failure('keys-unsaved');
     session.end();
     this.#sessions.delete(account);
     this.#publish();

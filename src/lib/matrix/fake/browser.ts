@@ -20,6 +20,10 @@ interface FakeControls {
   revoke(account: AccountId): void;
   /** As when this browser has room for what is new, or has none. */
   keep(account: AccountId, keeping: Keeping): void;
+  /** As while so many keys are on their way into the backup. */
+  keysLeft(account: AccountId, count: number): void;
+  /** As when a newer build takes the engine over. */
+  supersede(): void;
 }
 
 /** One browser at a fake zone. */
@@ -27,6 +31,7 @@ export class FakeBrowser implements Matrix, FakeControls {
   readonly zone: FakeZone;
   readonly network: FakeNetwork;
   readonly accounts: FakeAccounts;
+  readonly version = new Cell<'current' | 'superseded'>('current');
   readonly #ports = new WeakMap<FakeSession, AccountPorts>();
 
   constructor(zone: FakeZone, latency: number) {
@@ -49,6 +54,17 @@ export class FakeBrowser implements Matrix, FakeControls {
 
   keep(account: AccountId, keeping: Keeping): void {
     this.accounts.session(account)?.keep(keeping);
+  }
+
+  supersede(): void {
+    this.version.set('superseded');
+  }
+
+  keysLeft(account: AccountId, count: number): void {
+    const session = this.accounts.session(account);
+    if (!session) return;
+    session.keysLeft = count;
+    session.changed();
   }
 }
 

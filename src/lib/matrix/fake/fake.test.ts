@@ -118,7 +118,7 @@ describe('examples', () => {
     expect(look(await examples.offline()).timeline?.rows.at(-1)).toMatchObject({ delivery: 'queued' });
     expect(look(await examples.many()).list?.total).toBeGreaterThan(1000);
     expect(look(await examples.locked()).ports.recovery.state().current).toEqual({ state: 'locked' });
-    expect(look(await examples.recovered()).ports.recovery.state().current).toEqual({ state: 'ready' });
+    expect(look(await examples.recovered()).ports.recovery.state().current).toEqual({ state: 'ready', left: 0 });
     expect(look(await examples.signedOut()).ports.link.state().current).toEqual({ state: 'signed-out' });
     const kinds = look(await examples.unreadable()).timeline?.rows.flatMap((row) =>
       row.kind === 'message' ? [row.body.type] : []

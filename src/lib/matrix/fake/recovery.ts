@@ -15,7 +15,7 @@ export class FakeRecovery implements RecoveryPort {
       const { recovery } = this.#session.resident;
       if (!recovery) return { state: 'missing' };
       if (!recovery.devices.has(this.#session.device)) return { state: 'locked' };
-      return { state: 'ready' };
+      return { state: 'ready', left: this.#session.keysLeft };
     });
   }
 

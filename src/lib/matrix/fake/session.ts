@@ -25,6 +25,8 @@ export class FakeSession implements Source {
   readonly windows = new Map<RoomId, FakeWindow>();
   /** What is begun to be written, on this browser alone. */
   readonly drafts = new Map<RoomId, string>();
+  /** Keys on their way into the backup, where a test says so. */
+  keysLeft = 0;
   readonly #watchers = new Set<() => void>();
   readonly #stops: (() => void)[];
   #device = '';

@@ -1,9 +1,10 @@
-import type { Alive, FromEngine, FromPage, Wire } from '../channel.ts';
+import type { Alive, FromEngine, FromPage, Superseded, Wire } from '../channel.ts';
 import type { Matrix } from '../ports.ts';
 import { Connection } from './connection.ts';
 import { Lifeline } from './lifeline.ts';
 import { MeetingWire } from './meeting.ts';
 import { RemoteMatrix } from './remote.ts';
+import { putBy, takeUp } from './unkept.ts';
 
 /** Tells the engine which lock the page holds. */
 type Greet = (wire: Wire<FromEngine, FromPage>) => void;
@@ -20,6 +21,7 @@ export function connect(): Matrix {
   const greet: Greet = (wire) => void held.promise.then(() => wire.postMessage({ t: 'hello', lock: page }));
   // Some phones have no shared workers.
   const connection = typeof SharedWorker === 'undefined' ? meet(page, greet) : share(greet);
+  for (const { target, args } of takeUp()) void connection.call(target, args).catch(() => putBy(target, args));
   stirWith(connection);
   return new RemoteMatrix(connection);
 }
@@ -44,6 +46,7 @@ function share(greet: Greet): Connection {
   const connection = new Connection(join(globalThis.tertuliaEngine ?? open()), { joined: false });
   const lifeline = new Lifeline(() => connection.move(join(open())), { insist: true });
   connection.onalive = (lock) => lifeline.heard(lock);
+  connection.onsuperseded = () => lifeline.end();
   return connection;
 }
 
@@ -58,9 +61,13 @@ function meet(page: string, greet: Greet): Connection {
   };
   const start = () => {
     const worker = new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'tertulia' });
-    worker.onmessage = ({ data }: MessageEvent<Alive>) => lifeline.heard(data.lock);
+    worker.onmessage = ({ data }: MessageEvent<Alive | Superseded>) => {
+      if (data.t === 'alive') lifeline.heard(data.lock);
+      else connection.supersede();
+    };
   };
   const lifeline = new Lifeline(start, { insist: false });
+  connection.onsuperseded = () => lifeline.end();
   start();
   return connection;
 }

@@ -201,6 +201,27 @@ describe('another wire', () => {
   });
 });
 
+describe('a newer build', () => {
+  it('leaves what is on show, refuses all else, and is told of once', async () => {
+    const { connection, said, hear } = open();
+    const onsuperseded = vi.fn();
+    connection.onsuperseded = onsuperseded;
+    const versions: string[] = [];
+    connection.version.subscribe((version) => versions.push(version));
+    const feed = connection.watch(target, []);
+    feed.subscribe(() => undefined);
+    hear({ t: 'values', values: [[1, 'on show']] });
+    const lost = connection.call(send, ['hello']);
+    hear({ t: 'superseded' });
+    await expect(lost).rejects.toMatchObject({ reason: 'newer-version' });
+    await expect(connection.call(send, ['hello'])).rejects.toMatchObject({ reason: 'newer-version' });
+    connection.again();
+    connection.supersede();
+    expect(said.at(-1)).toEqual({ t: 'bye' });
+    expect([feed.current, versions, onsuperseded.mock.calls.length]).toEqual(['on show', ['superseded'], 1]);
+  });
+});
+
 describe('the ports of a page', () => {
   it('ask for what ports list, and for nothing else', async () => {
     const { connection, said, hear } = open();

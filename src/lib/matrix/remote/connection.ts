@@ -4,6 +4,7 @@ import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
 import { repeatable } from '../ports.ts';
 import { settle } from '../settle.ts';
+import { putBy } from './unkept.ts';
 
 type Asked = { readonly target: Target; readonly args: readonly unknown[] };
 /** `heard`: values that came since the last whole one, with it. */
@@ -21,6 +22,9 @@ const mayRepeat = ({ port, method }: Target): boolean => (repeatable[port] as re
 export class Connection {
   /** Runs when a worker has said which lock it holds while it lives. */
   onalive: ((lock: string) => void) | null = null;
+  /** Runs when a newer build has taken over. */
+  onsuperseded: (() => void) | null = null;
+  readonly version = new Cell<'current' | 'superseded'>('current');
   #wire: Wire<FromEngine, FromPage>;
   readonly #calls = new Map<number, Call>();
   readonly #feeds = new Map<number, Feed>();
@@ -39,6 +43,7 @@ export class Connection {
   call(target: Target, args: readonly unknown[]): Promise<unknown> {
     const n = ++this.#n;
     return new Promise((resolve, reject) => {
+      if (this.#superseded) return putBy(target, args) ? resolve(undefined) : reject(new Failure('newer-version'));
       if (this.#closed) return reject(new Failure('unexpected', 'the page has let go of the engine'));
       this.#calls.set(n, { target, args, resolve, reject, said: false });
       this.#say(n);
@@ -69,6 +74,16 @@ export class Connection {
     this.#repeat();
   }
 
+  /** A newer build took over: what this page shows stays, and nothing can be asked any more. */
+  supersede(): void {
+    if (this.#superseded) return;
+    this.#giveUp(new Failure('newer-version'));
+    this.#wire.postMessage({ t: 'bye' });
+    this.#wire.onmessage = null;
+    this.version.set('superseded');
+    this.onsuperseded?.();
+  }
+
   /** Another engine took over at the other end of the wire. */
   again(): void {
     this.#repeat();
@@ -83,12 +98,21 @@ export class Connection {
   close(): void {
     this.#closed = true;
     this.#wire.postMessage({ t: 'bye' });
-    for (const { reject } of this.#calls.values()) reject(new Failure('unexpected', 'the page let go of the engine'));
+    this.#giveUp(new Failure('unexpected', 'the page let go of the engine'));
+  }
+
+  get #superseded(): boolean {
+    return this.version.current === 'superseded';
+  }
+
+  #giveUp(failure: Failure): void {
+    for (const { reject } of this.#calls.values()) reject(failure);
     this.#calls.clear();
   }
 
   /** Another engine is asked for all that is watched, and for what it does no harm to ask twice. */
   #repeat(): void {
+    if (this.#superseded) return;
     for (const [n, { target, args }] of this.#feeds) this.#wire.postMessage({ t: 'watch', n, ...target, args });
     for (const [n, call] of this.#calls) {
       if (!call.said || mayRepeat(call.target)) this.#say(n);
@@ -122,6 +146,7 @@ export class Connection {
   }
 
   #take(message: FromEngine): void {
+    if (message.t === 'superseded') return this.supersede();
     if (message.t === 'alive') {
       this.#join();
       this.onalive?.(message.lock);

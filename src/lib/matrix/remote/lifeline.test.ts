@@ -32,7 +32,7 @@ describe('a worker', () => {
     await vi.waitFor(() => expect(open).toHaveBeenCalledOnce());
     lifeline.heard(second.lock);
     second.die();
-    await vi.waitFor(() => expect(open).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(open).toHaveBeenCalledTimes(2), { timeout: 5000 });
   });
 
   it('that was left for another is not missed', async () => {
@@ -56,6 +56,35 @@ describe('a worker', () => {
     await navigator.locks.request(first.lock, () => undefined);
     expect(open).not.toHaveBeenCalled();
   });
+});
+
+it('one after another that dies young is followed more and more slowly', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { open, lifeline } = watch({ insist: false });
+  const dies = async () => {
+    const born = await worker();
+    lifeline.heard(born.lock);
+    born.die();
+    await navigator.locks.request(born.lock, () => undefined);
+    await Promise.resolve();
+  };
+  await dies();
+  expect(open).toHaveBeenCalledTimes(1);
+  for (const [count, ms] of [
+    [2, 1000],
+    [3, 2000],
+    [4, 4000]
+  ] as const) {
+    await dies();
+    vi.advanceTimersByTime(ms - 1);
+    expect(open).toHaveBeenCalledTimes(count - 1);
+    vi.advanceTimersByTime(1);
+    expect(open).toHaveBeenCalledTimes(count);
+  }
+  vi.advanceTimersByTime(60_000);
+  await dies();
+  expect(open).toHaveBeenCalledTimes(5);
 });
 
 describe('a worker that says nothing', () => {

@@ -1,6 +1,8 @@
 /** ms after which a worker that says nothing is opened anew, longer each time: the one joined may have been dying. */
 const firstPatience = 1000;
 const longestPatience = 30_000;
+/** ms that a worker lives at least that was not dead on arrival: those are followed at once the first time only. */
+const childhood = 10_000;
 
 /**
  * Watches over a page's worker. A worker may die without any event (phones end them to save memory): it holds a lock for
@@ -12,6 +14,9 @@ export class Lifeline {
   #lock: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #patience = firstPatience;
+  #opened = Date.now();
+  /** Workers in a row that died young. */
+  #young = 0;
   #ended = false;
 
   /** The first worker is open already; `open` opens the next. `insist`: also where one says nothing at all. */
@@ -30,7 +35,7 @@ export class Lifeline {
     navigator.locks
       .request(lock, () => undefined)
       .then(() => {
-        if (this.#lock === lock) this.#next();
+        if (this.#lock === lock) this.#mourn();
       })
       .catch((thrown) => console.error('the engine is not watched', thrown));
   }
@@ -41,9 +46,17 @@ export class Lifeline {
     clearTimeout(this.#timer);
   }
 
+  #mourn(): void {
+    this.#young = Date.now() - this.#opened < childhood ? this.#young + 1 : 0;
+    if (this.#young < 2) return this.#next();
+    const ms = Math.min(firstPatience * 2 ** (this.#young - 2), longestPatience);
+    this.#timer = setTimeout(() => this.#next(), ms);
+  }
+
   #next(): void {
     if (this.#ended) return;
     this.#lock = undefined;
+    this.#opened = Date.now();
     this.#open();
     this.#wait();
   }

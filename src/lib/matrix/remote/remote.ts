@@ -6,11 +6,13 @@ import type { Connection } from './connection.ts';
 /** The ports as the page sees them: every method becomes a message to the engine. */
 export class RemoteMatrix implements Matrix {
   readonly accounts: Accounts;
+  readonly version: Matrix['version'];
   readonly #connection: Connection;
   readonly #accounts = new Map<AccountId, AccountPorts>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.version = connection.version;
     this.accounts = this.#port('accounts', null);
   }
 

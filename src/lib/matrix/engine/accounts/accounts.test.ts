@@ -26,6 +26,7 @@ async function start() {
   const engines: Engines = {
     keepsKeys: true,
     start: ({ id, token }) => void done.push(`start ${id} ${token}`),
+    putAway: async () => 0,
     stop: async (id) => void done.push(`stop ${id}`),
     wipe: async (id) => void done.push(`wipe ${id}`),
     wipeDevice: async (id) => void done.push(`wipe device of ${id}`)
@@ -140,6 +141,20 @@ describe('signing out', () => {
     expect(done.slice(1)).toEqual([`stop ${anna}`, 'wiped']);
     expect(zone.log.at(-1)?.headers.get('authorization')).toBe('Bearer token1');
     expect([listed(), await store.all()]).toEqual([[], []]);
+  });
+
+  it('does not where keys are not in the backup yet, unless she goes anyway or nothing could be put there', async () => {
+    const { signIn, accounts, engines, done, listed } = await start();
+    await signIn('anna');
+    const putAway = vi.spyOn(engines, 'putAway').mockResolvedValue(3);
+    await expect(accounts.signOut(anna)).rejects.toMatchObject({ reason: 'keys-unsaved' });
+    expect([done, listed()]).toEqual([[`start ${anna} token1`], [[anna, 'signed-in']]]);
+    await accounts.signOut(anna, { anyway: true });
+    expect(listed()).toEqual([]);
+    await signIn('anna');
+    await accounts.expire(anna, 'device');
+    await accounts.signOut(anna);
+    expect([listed(), putAway.mock.calls.length]).toEqual([[], 1]);
   });
 
   it('wipes also while the zone is away', async () => {

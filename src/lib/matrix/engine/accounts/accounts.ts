@@ -16,6 +16,8 @@ export interface Engines {
   start(credentials: Credentials): void;
   /** Resolves when nothing of the account runs or holds a database any more. */
   stop(account: AccountId): Promise<void>;
+  /** Waits a little until its keys are in the backup. Says how many are left. */
+  putAway(account: AccountId): Promise<number>;
   /** All that is kept of it. */
   wipe(account: AccountId): Promise<void>;
   /** What belongs to its device: keys and positions. What waits to be sent and the drafts stay. */
@@ -78,9 +80,11 @@ export class Accounts implements Port {
     }
   }
 
-  async signOut(id: AccountId): Promise<void> {
+  async signOut(id: AccountId, { anyway } = { anyway: false }): Promise<void> {
     const credentials = this.#credentials.find((known) => known.id === id);
     if (!credentials) throw new Failure('signed-out', id);
+    const left = anyway || credentials.expired ? 0 : await this.#engines.putAway(id);
+    if (left > 0) throw new Failure('keys-unsaved', `${left} keys`);
     await this.#engines.stop(id);
     await this.#server
       .as(credentials.token)

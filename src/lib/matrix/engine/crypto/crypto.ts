@@ -13,6 +13,7 @@ import type { CryptoFeed } from '../sync/crypto-loop.ts';
 import type { AccountDatum, SyncResponse } from '../sync/wire.ts';
 import { quiet } from './quiet.ts';
 import { failureOf } from './failure-of.ts';
+import { KeyBackup } from './key-backup.ts';
 import { Members } from './members.ts';
 import { Undecrypted } from './undecrypted.ts';
 
@@ -42,6 +43,7 @@ export class Crypto implements CryptoFeed {
   readonly client: MatrixClient;
   readonly backend: CryptoBackend;
   readonly keyBox: KeyBox;
+  readonly keyBackup: KeyBackup;
   readonly #members: Members;
   readonly #undecrypted: Undecrypted;
 
@@ -49,6 +51,7 @@ export class Crypto implements CryptoFeed {
     this.client = client;
     this.backend = backend;
     this.keyBox = keyBox;
+    this.keyBackup = new KeyBackup(backend, life);
     this.#members = new Members(client, backend);
     this.#undecrypted = new Undecrypted((event) => event.attemptDecryption(backend), life);
   }

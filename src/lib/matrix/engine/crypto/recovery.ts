@@ -9,16 +9,23 @@ import type { Crypto } from './crypto.ts';
 import { failureOf } from './failure-of.ts';
 import type { CryptoSlot } from './slot.ts';
 
+/** ms for the keys of a history to be put away; what takes longer goes on behind. */
+export const patience = 15_000;
+
 export class Recovery implements RecoveryPort {
   readonly #state = new Cell<State>({ state: 'starting' });
   readonly #slot: CryptoSlot;
   readonly #accountData: AccountData;
   readonly #credentials: Credentials;
+  readonly #life: AbortSignal;
+  /** Keys that are not in the backup yet, as far as was counted. */
+  #left = 0;
 
   constructor(slot: CryptoSlot, accountData: AccountData, credentials: Credentials, life: AbortSignal) {
     this.#slot = slot;
     this.#accountData = accountData;
     this.#credentials = credentials;
+    this.#life = life;
     const stop = accountData.onChange(({ type }) => {
       if (type === 'm.secret_storage.default_key') void this.look();
     });
@@ -41,7 +48,7 @@ export class Recovery implements RecoveryPort {
         backend.getDeviceVerificationStatus(id, device)
       ]);
       const ready = status.privateKeysCachedLocally.selfSigningKey && backup !== null && own?.signedByOwner;
-      this.#show({ state: ready ? 'ready' : 'locked' });
+      this.#show(ready ? { state: 'ready', left: this.#left } : { state: 'locked' });
     } catch (thrown) {
       const failure = Failure.from(thrown);
       console.warn('recovery:', failure.message);
@@ -68,6 +75,8 @@ export class Recovery implements RecoveryPort {
       await crypto.backend.crossSignDevice(this.#credentials.device);
       if (!made.encodedPrivateKey) throw new Failure('unexpected', 'the recovery key has no readable form');
       await this.#settled(crypto);
+      // Another device that is let in within seconds shall find all that there is.
+      if ((await this.putAway(patience)) > 0) void this.#goOn();
       return { key: made.encodedPrivateKey };
     } catch (thrown) {
       throw authenticationFailure(thrown);
@@ -94,6 +103,26 @@ export class Recovery implements RecoveryPort {
       crypto.keyBox.key = null;
       await this.look();
     }
+  }
+
+  /** Waits until all keys are in the backup, or `ms` have passed. Says how many are left. */
+  async putAway(ms: number): Promise<number> {
+    // Before the crypto is up, and where it cannot run, there is nothing that this device could put away.
+    const left = await this.#slot.current?.keyBackup.putAway(ms, (left) => this.#count(left));
+    return left ?? 0;
+  }
+
+  async #goOn(): Promise<void> {
+    try {
+      while (!this.#life.aborted && (await this.putAway(60_000)) > 0);
+    } catch (thrown) {
+      console.warn('keys are not put away:', Failure.from(thrown).message);
+    }
+  }
+
+  #count(left: number): void {
+    this.#left = left;
+    if (this.#state.current?.state === 'ready') this.#show({ state: 'ready', left });
   }
 
   /** The server tells our own signature back with the next key query; until then the device would look locked. */

@@ -1,0 +1,31 @@
+import { until } from '../lab/process.ts';
+import type { Somewhere } from './crowd.ts';
+
+/** As much as comes in a busy hour. */
+const messages = 2000;
+const switches = 100;
+/** In how many conversations. */
+const busy = 50;
+
+/** An hour's messages and an hour's walks through conversations, without its pauses. */
+export async function hour({ device, generated, server }: Somewhere): Promise<void> {
+  const rooms = generated.rooms.slice(-busy);
+  let said = 0;
+  for (let walk = 0; walk < switches; walk++) {
+    for (let count = 0; count < messages / switches; count++) {
+      const room = rooms[said % rooms.length];
+      const sender = room?.with('join').find(({ state_key }) => state_key !== generated.me.id)?.state_key;
+      if (!room || !sender) throw new Error('nobody to talk to');
+      server.world.say(room, sender, `message ${++said} of the hour: we meet at the well after market`);
+    }
+    const href = await device.page.evaluate((walk) => {
+      const rows = [...document.querySelectorAll('[data-row]:not([aria-current])')];
+      return rows[walk % Math.min(8, rows.length)]?.getAttribute('href') ?? '';
+    }, walk);
+    await device.page.evaluate((href) => window.openConversation(href), href);
+  }
+  const last = `message ${said} of the hour`;
+  await until('the last message to be listed', () =>
+    device.page.evaluate((last) => document.querySelector('nav')?.textContent?.includes(last) ?? false, last)
+  );
+}

@@ -1,0 +1,84 @@
+/** What it takes to open the app with few and with many conversations, and what it holds. */
+import type { Host } from '../lab/host.ts';
+import { Somewhere } from './crowd.ts';
+import { hour } from './hour.ts';
+import { openings, switching, type Openings } from './opening.ts';
+import { withShare } from './quota.ts';
+
+export type Starting = {
+  readonly size: number;
+  readonly signIn: number;
+  readonly memory: number;
+  readonly opening: Openings;
+  readonly slow: Openings;
+  readonly switching: number;
+};
+
+/** Each size against the others, turn by turn. */
+export async function starting(
+  host: Host,
+  sizes: readonly number[],
+  { samples }: { samples: number }
+): Promise<Starting[]> {
+  const places: Somewhere[] = [];
+  try {
+    for (const size of sizes) places.push(await Somewhere.start(host, size));
+    const signIns: number[] = [];
+    const memories: number[] = [];
+    for (const place of places) {
+      signIns.push(await place.signIn());
+      await place.quiet();
+      memories.push(await place.memory());
+    }
+    const devices = places.map(({ device }) => device);
+    const normal = await openings(devices, { samples });
+    const switched: number[] = [];
+    for (const device of devices) switched.push(await switching(device));
+    const slow = await openings(devices, { samples: Math.min(3, samples), slower: 4 });
+    return places.map(({ size }, index) => ({
+      size,
+      signIn: signIns[index] ?? Number.NaN,
+      memory: memories[index] ?? Number.NaN,
+      opening: normal[index] as Openings,
+      slow: slow[index] as Openings,
+      switching: switched[index] ?? Number.NaN
+    }));
+  } finally {
+    for (const place of places) await place.stop();
+  }
+}
+
+/** On a quarter of one core: ms to the list, and to the first paint of the sign-in page, which needs nothing. */
+export async function onQuarterCore(host: Host, size: number): Promise<{ painted: number; signInPage: number }> {
+  const place = await Somewhere.start(host, size);
+  try {
+    await place.signIn();
+    await place.quiet();
+    const { device } = place;
+    return await withShare(device.pid, 0.25, async () => {
+      await device.open('/sign-in');
+      await device.page.waitForFunction(() => window.marks?.firstPaint !== undefined, null, { timeout: 60_000 });
+      const signInPage = await device.page.evaluate(() => window.marks.firstPaint);
+      await device.open('/chats');
+      await device.page.waitForFunction(() => window.marks?.painted !== undefined, null, { timeout: 60_000 });
+      return { painted: await device.page.evaluate(() => window.marks.painted), signInPage };
+    });
+  } finally {
+    await place.stop();
+  }
+}
+
+/** MB with all conversations known, and after an hour of use. */
+export async function afterAnHour(host: Host, size: number): Promise<{ before: number; after: number }> {
+  const place = await Somewhere.start(host, size);
+  try {
+    await place.signIn();
+    await place.quiet();
+    const before = await place.memory();
+    await hour(place);
+    await place.quiet();
+    return { before, after: await place.memory() };
+  } finally {
+    await place.stop();
+  }
+}

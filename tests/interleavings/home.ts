@@ -1,0 +1,96 @@
+import type { FromEngine, FromPage, Wire } from '../../src/lib/matrix/channel.ts';
+import { Engine } from '../../src/lib/matrix/engine/engine.ts';
+import { Names } from '../../src/lib/matrix/engine/store/database.ts';
+import { serve } from '../../src/lib/matrix/engine/serve.ts';
+import type { AccountPorts } from '../../src/lib/matrix/ports.ts';
+import type { AccountId } from '../../src/lib/matrix/values.ts';
+import { Connection } from '../../src/lib/matrix/remote/connection.ts';
+import { RemoteMatrix } from '../../src/lib/matrix/remote/remote.ts';
+import { Network } from '../contract/network.ts';
+import { Life } from './life.ts';
+
+let homes = 0;
+
+type Running = { engine: Engine; life: Life; network: Network; connection: Connection; matrix: RemoteMatrix };
+
+/** Somebody's browser: a store that stays, an engine that is stopped, killed and started on it, and a page of hers. */
+export class Home {
+  readonly id: AccountId;
+  readonly #origin: string;
+  readonly #profile: string;
+  #running: Running;
+
+  private constructor(origin: string, profile: string, running: Running, id: AccountId) {
+    this.#origin = origin;
+    this.#profile = profile;
+    this.#running = running;
+    this.id = id;
+  }
+
+  static async register(origin: string, form: { name: string; password: string }): Promise<Home> {
+    const profile = `home.${++homes}.`;
+    const running = await start(origin, profile);
+    const { id } = await running.matrix.accounts.register(form);
+    return new Home(origin, profile, running, id);
+  }
+
+  /** The ports as her page sees them now: others after each change of page or engine. */
+  get ports(): AccountPorts {
+    return this.#running.matrix.account(this.id);
+  }
+
+  cut(): void {
+    this.#running.network.cut();
+  }
+
+  restore(): void {
+    this.#running.network.restore();
+  }
+
+  /** Closes the page and opens another at the same engine, as a second tab keeps it. */
+  turnPage(): void {
+    this.#running.connection.close();
+    this.#running = { ...this.#running, ...openPage(this.#running.engine) };
+  }
+
+  /** Ends the engine in order and starts another. */
+  async reload(): Promise<void> {
+    await this.stop();
+    this.#running = await start(this.#origin, this.#profile);
+  }
+
+  /** Ends the engine as a killed worker ends. */
+  async kill(): Promise<void> {
+    const { connection, engine, network, life } = this.#running;
+    await life.kill();
+    network.cut();
+    connection.close();
+    // Its loops end where they can; what waits for its databases waits forever, as nothing does after a real end.
+    void engine.close();
+    await navigator.locks.request(new Names(this.#profile).account(this.id), { steal: true }, () => undefined);
+    this.#running = await start(this.#origin, this.#profile);
+  }
+
+  async stop(): Promise<void> {
+    const { connection, engine, network } = this.#running;
+    connection.close();
+    await engine.close();
+    await network.close();
+  }
+}
+
+function openPage(engine: Engine): Pick<Running, 'connection' | 'matrix'> {
+  const { port1, port2 } = new MessageChannel();
+  serve(engine, port1 as Wire<FromPage, FromEngine>);
+  const connection = new Connection(port2 as Wire<FromEngine, FromPage>);
+  return { connection, matrix: new RemoteMatrix(connection) };
+}
+
+async function start(origin: string, profile: string): Promise<Running> {
+  const life = new Life(profile);
+  // Addresses of their own, as in different houses: the zone's limits by address hold here as anywhere.
+  const network = new Network(`127.0.2.${1 + (homes % 250)}`);
+  const engine = new Engine({ base: origin, deviceName: profile, profile, fetch: network.fetch });
+  await engine.load();
+  return { engine, life, network, ...openPage(engine) };
+}
