@@ -37,6 +37,9 @@ export function invitationsContract(stage: () => Stage): void {
       await until(berta.conversations.one(room), (one) => one === null);
       await members.until(({ rows, total }) => total === 1 && rows.every(({ id }) => id !== berta.id));
       await expectFailure(berta.conversations.join(room), 'forbidden');
+      await until(anna.timelines.rows(room), ({ rows }) =>
+        rows.some((row) => row.kind === 'notice' && row.notice.type === 'declined' && row.sender.id === berta.id)
+      );
     });
 
     it('says why somebody cannot be invited', async () => {

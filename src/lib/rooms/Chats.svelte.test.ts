@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { page, userEvent } from 'vitest/browser';
+import { page, userEvent, type Locator } from 'vitest/browser';
 import { createRawSnippet } from 'svelte';
 import { examples, type ExampleName } from '$lib/matrix/fake/examples';
 import type { RoomId } from '$lib/matrix/values';
@@ -19,7 +19,7 @@ async function open(name: ExampleName, current: RoomId | null = null) {
 const list = () => page.getByRole('list', { name: 'Conversations' });
 
 describe.each(themes)('the list of conversations in the %s', (theme) => {
-  it.each(['newcomer', 'empty', 'direct', 'loading', 'offline', 'locked', 'recovered', 'many'] as const)(
+  it.each(['newcomer', 'empty', 'direct', 'addressed', 'loading', 'offline', 'locked', 'recovered', 'many'] as const)(
     '%s: renders, and axe finds nothing',
     async (name) => {
       paint(theme);
@@ -71,6 +71,20 @@ describe('the list of conversations', () => {
   it('says how many are unread', async () => {
     await open('plaza');
     await expect.element(page.getByRole('link', { name: /^Plaza/ }).getByText('3 unread')).toBeInTheDocument();
+  });
+
+  it('says how many of them are for oneself, and makes those stand out', async () => {
+    await open('addressed');
+    const badge = (row: RegExp, says: string) => page.getByRole('link', { name: row }).getByText(says, { exact: true });
+    const colour = (badge: Locator) => getComputedStyle(badge.element().parentElement as Element).backgroundColor;
+    const loud = badge(/^Plaza/, '4 unread, 1 for you');
+    await expect.element(loud).toBeInTheDocument();
+    await expect.element(badge(/^Biel/, '3 unread, 1 for you')).toBeInTheDocument();
+    const accent = colour(loud);
+    await open('plaza');
+    const quiet = badge(/^Plaza/, '3 unread');
+    await expect.element(quiet).toBeInTheDocument();
+    expect(colour(quiet)).not.toBe(accent);
   });
 
   it('leads somewhere when it is empty', async () => {

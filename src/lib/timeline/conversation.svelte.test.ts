@@ -127,6 +127,19 @@ describe('what is new', () => {
     expect(summary.now?.unread.count).toBe(2);
   });
 
+  it('is a missed call too, which has no row: it is read with the last message, each time', async () => {
+    const { conversation, entries, summary, browser } = await open('addressed');
+    const { zone } = browser;
+    await conversation.seen(entries.now.length - 1);
+    await expect.poll(() => summary.now?.unread.count).toBe(0);
+    zone.ring(zone.plaza, zone.resident('jordi').id);
+    await expect.poll(() => summary.now?.unread.count).toBe(1);
+    await conversation.seen(entries.now.length - 3);
+    expect(summary.now?.unread.count).toBe(1);
+    await conversation.seen(entries.now.length - 1);
+    await expect.poll(() => summary.now?.unread.count).toBe(0);
+  });
+
   it('is tried again when marking it failed', async () => {
     const { browser, conversation, entries, summary } = await open('plaza');
     browser.network.failNext('timelines.markRead', 'unreachable');

@@ -22,6 +22,7 @@ export class Conversation {
   /** She follows what comes: nothing of it is new to her. */
   #following = false;
   #marked: V.EventId | null = null;
+  #cleared: V.Unread | null = null;
   /** The row that a jump has led to, until it has been brought into sight. */
   #target = $state.raw<{ readonly row: string } | null>(null);
   #shown = $state.raw<string | null>(null);
@@ -160,13 +161,18 @@ export class Conversation {
     this.#following = true;
     const timeline = this.timeline;
     const event = newestEvent(this.entries, index);
-    if (!timeline || event === null || event === this.#marked) return;
+    if (!timeline || event === null) return;
+    const unread = this.#unreadBehind(event);
+    if (event === this.#marked && !unread) return;
     const place = (id: V.EventId | null) =>
       timeline.rows.findIndex((row) => row.kind === 'message' && row.event === id);
     // Somewhere else, nobody knows whether this comes before or after what has been read.
     if (timeline.newer !== 'end' && place(timeline.readUpTo) < 0) return;
-    if (place(event) <= Math.max(place(timeline.readUpTo), place(this.#marked))) return;
-    if (countAfter(timeline.rows, timeline.readUpTo, this.me) === 0) return;
+    if (!unread) {
+      if (place(event) <= Math.max(place(timeline.readUpTo), place(this.#marked))) return;
+      if (countAfter(timeline.rows, timeline.readUpTo, this.me) === 0) return;
+    }
+    this.#cleared = unread;
     this.#marked = event;
     try {
       await this.#ports.timelines.markRead(this.room, event);
@@ -174,6 +180,14 @@ export class Conversation {
       // Not worth a word: the next thing seen marks this one too.
       this.#marked = null;
     }
+  }
+
+  /** What is unread though she has come to the end: what has no row, such as a call. null once it was marked. */
+  #unreadBehind(event: V.EventId): V.Unread | null {
+    const unread = this.summary?.unread;
+    const atEnd = this.timeline?.newer === 'end' && event === newestEvent(this.entries, this.entries.length - 1);
+    const some = unread && (unread.count > 0 || !unread.exact);
+    return atEnd && some && unread !== this.#cleared ? unread : null;
   }
 
   /** She looks elsewhere: what comes now is new. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstName, isolate, listOf } from './words';
+import { firstName, isolate, listOf, shortCount } from './words';
 
 const plain = (text: string) => text.replace(/[\u2068\u2069]/g, '');
 
@@ -19,4 +19,13 @@ describe('names in a sentence', () => {
     expect(firstName('  Marta Vidal ')).toBe('Marta');
     expect(firstName('')).toBe('');
   });
+});
+
+it('a number of a badge is short, and says where there are more', () => {
+  expect([shortCount(7, true), shortCount(7, false), shortCount(100, true), shortCount(200, false)]).toEqual([
+    '7',
+    '7+',
+    '99+',
+    '99+'
+  ]);
 });

@@ -43,6 +43,15 @@ export const examples = {
   direct: (): Promise<Example> => start('marta'),
   /** A room with unread messages from several people, one of them of another zone. */
   plaza: (): Promise<Example> => start('plaza'),
+  /** Somebody has mentioned her in the plaza, and Biel has called in vain. */
+  addressed: async (): Promise<Example> => {
+    const example = await start('plaza');
+    const { zone, rooms, account } = example;
+    zone.say(zone.plaza, zone.resident('jordi').id, 'Pots portar l’escala?', { mentions: [account] });
+    const biel = zone.rooms.get(rooms.biel);
+    if (biel) zone.ring(biel, zone.resident('biel').id);
+    return example;
+  },
   /** An encrypted room with automatic messages and emotes. */
   room: (): Promise<Example> => start('north'),
   invitation: (): Promise<Example> => start('garden'),

@@ -12,7 +12,13 @@ export type Content =
       readonly mentions?: readonly UserId[] | 'room';
     }
   | Silent
-  | { readonly type: 'member'; readonly person: UserId; readonly membership: Membership | 'removed' | 'banned' }
+  | {
+      readonly type: 'member';
+      readonly person: UserId;
+      readonly membership: Membership | 'removed' | 'banned';
+      /** She was invited until then, and not in. */
+      readonly invited: boolean;
+    }
   | { readonly type: 'called'; readonly name: string }
   | { readonly type: 'created' | 'sealed' }
   | { readonly type: 'named' | 'topic'; readonly text: string };

@@ -72,7 +72,10 @@ const reactionsOf = ({ me, zone }: FakeSession, fate: Fate | undefined): readonl
   }));
 
 function noticeOf(content: Exclude<Content, Message | Silent>, sender: Person, person: (id: UserId) => Person): Notice {
-  if (content.type === 'member') return { type: content.membership, person: person(content.person) };
+  if (content.type === 'member') {
+    const declined = content.membership === 'left' && content.invited;
+    return { type: declined ? 'declined' : content.membership, person: person(content.person) };
+  }
   if (content.type === 'called') return { type: 'called', person: sender, name: content.name };
   return content;
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
 import type { Timelines } from '../ports.ts';
-import type { EventId, Place, RoomId, Timeline, TransactionId } from '../values.ts';
+import type { EventId, Place, RoomId, Timeline, TransactionId, UserId } from '../values.ts';
 import type { RoomState } from './room.ts';
 import { echoOf, rowOf } from './rows.ts';
 import type { FakeSession, FakeWindow } from './session.ts';
@@ -88,7 +88,13 @@ export class FakeTimelines implements Timelines {
       const target = this.#session.room(room);
       const found = target.find(event);
       if (!found) throw new Failure('not-found', 'no such event');
-      this.#session.zone.read(target, this.#session.me, found);
+      const { me, zone } = this.#session;
+      const { events, calls } = target.state();
+      const isNew = ({ sender, place }: { sender: UserId; place: number }) => sender !== me && place > found.place;
+      const later = events.some((event) => event.content.type === 'message' && isNew(event));
+      // Calls behind the last message stand in no row of their own.
+      const upTo = later ? found.place : (calls.findLast(isNew)?.place ?? found.place);
+      zone.read(target, me, { ...found, place: upTo });
     });
   }
 

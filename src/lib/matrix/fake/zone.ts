@@ -75,7 +75,7 @@ export class FakeZone {
     if (form.password.length < 8) throw new Failure('password-weak');
     this.#invitations.delete(form.invitation ?? '');
     const resident = this.meet({ id, name: form.name }, form.password);
-    this.change(this.plaza, id, { type: 'member', person: id, membership: 'joined' });
+    this.change(this.plaza, id, { type: 'member', person: id, membership: 'joined', invited: false });
     return resident;
   }
 
@@ -113,7 +113,7 @@ export class FakeZone {
     const room = new FakeRoom(id, { open, direct, creator, alias });
     this.rooms.set(id, room);
     this.change(room, creator, { type: 'created' });
-    this.change(room, creator, { type: 'member', person: creator, membership: 'joined' });
+    this.change(room, creator, { type: 'member', person: creator, membership: 'joined', invited: false });
     if (form.sealed) this.change(room, creator, { type: 'sealed' });
     if (form.name) this.change(room, creator, { type: 'named', text: form.name });
     if (form.topic) this.change(room, creator, { type: 'topic', text: form.topic });
@@ -163,7 +163,8 @@ export class FakeZone {
   }
 
   member(room: FakeRoom, sender: UserId, person: UserId, membership: Membership | 'removed' | 'banned'): void {
-    this.change(room, sender, { type: 'member', person, membership });
+    const invited = room.membership(person) === 'invited';
+    this.change(room, sender, { type: 'member', person, membership, invited });
   }
 
   /** The devices of all who are in a room or invited: those that a key is sent to. */

@@ -7,6 +7,7 @@ import type { Outbox } from '../outbox.ts';
 import type { Server } from '../server.ts';
 import type { OutboxItem } from '../store/database.ts';
 import type { RoomNews } from '../sync/intake.ts';
+import { readRow } from './read-row.ts';
 import type { Records } from '../sync/records.ts';
 import { isOpen, isWaiting, Opener, type Entry } from './entry.ts';
 import { History, type Part } from './history.ts';
@@ -283,18 +284,15 @@ export class OpenTimeline {
     const { records, me } = this.#deps;
     const { older, newer, live } = this.#window;
     const receipts = records.look(this.#room)?.receipts ?? {};
-    return {
-      rows: this.#rows.of({
-        lines: this.#run.lines,
-        // What one writes stands at the end, wherever one reads.
-        echoes: live ? this.#own.echoes() : [],
-        keys: this.#own.keys,
-        receipts
-      }),
-      older,
-      newer,
-      typing: this.#typing.map((user) => this.#book.person(user)),
-      readUpTo: receipts[me]?.event ?? null
-    };
+    const rows = this.#rows.of({
+      lines: this.#run.lines,
+      // What one writes stands at the end, wherever one reads.
+      echoes: live ? this.#own.echoes() : [],
+      keys: this.#own.keys,
+      receipts
+    });
+    const typing = this.#typing.map((user) => this.#book.person(user));
+    const readUpTo = readRow(rows, this.#run, receipts[me]?.event ?? null);
+    return { rows, older, newer, typing, readUpTo };
   }
 }

@@ -7,7 +7,7 @@ import type { Outbox } from '../outbox.ts';
 import { anything, path, type Server } from '../server.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
 import type { Records } from '../sync/records.ts';
-import { readHere } from '../unread/marks.ts';
+import { readHere, seenWith } from '../unread/marks.ts';
 import { OpenTimeline } from './open-timeline.ts';
 import type { Tails } from './tails.ts';
 
@@ -35,6 +35,8 @@ type Open = {
 export class Timelines implements Port {
   readonly #deps: Deps;
   readonly #open = new Map<V.RoomId, Open>();
+  /** What the server was last told to be read. */
+  readonly #marked = new Map<V.RoomId, V.EventId>();
 
   constructor(deps: Deps, life: AbortSignal) {
     this.#deps = deps;
@@ -127,10 +129,19 @@ export class Timelines implements Port {
   async markRead(room: V.RoomId, event: V.EventId): Promise<void> {
     const { server, records } = this.#deps;
     const record = records.look(room);
-    if (record) records.apply([{ ...record, unread: readHere(record.unread, event, record.seen) }]);
-    await server.call('POST', path`/_matrix/client/v3/rooms/${room}/read_markers`, anything, {
-      body: { 'm.fully_read': event, 'm.read': event }
-    });
+    const upTo = record ? seenWith(record.unread, event, record) : event;
+    if (record) records.apply([{ ...record, unread: readHere(record.unread, upTo, record.seen) }]);
+    // The page says it again whenever something is unread.
+    if (this.#marked.get(room) === upTo) return;
+    this.#marked.set(room, upTo);
+    try {
+      await server.call('POST', path`/_matrix/client/v3/rooms/${room}/read_markers`, anything, {
+        body: { 'm.fully_read': event, 'm.read': upTo }
+      });
+    } catch (thrown) {
+      this.#marked.delete(room);
+      throw thrown;
+    }
   }
 
   async typing(room: V.RoomId, typing: boolean): Promise<void> {

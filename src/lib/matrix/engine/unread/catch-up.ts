@@ -4,7 +4,7 @@ import type { Connection, EventId, RoomId, UserId } from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { RawEvent } from '../event.ts';
 import { BackOff, Pause } from '../pause.ts';
-import { ServerError, type Server } from '../server.ts';
+import type { Server } from '../server.ts';
 import type { AccountStore } from '../store/database.ts';
 import type { RoomNews } from '../sync/intake.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
@@ -12,7 +12,7 @@ import { latest, type RoomRecord } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
 import { Highlights } from './highlights.ts';
 import { Looker } from './looker.ts';
-import { missing, readBack } from './read-back.ts';
+import { missing, passes, readBack } from './read-back.ts';
 import { join } from './join.ts';
 import { settle, type Unread } from './unread.ts';
 
@@ -193,9 +193,15 @@ export class CatchUp {
       await this.#holding(room, async () => {
         const met = await this.#looker.look(room, openable);
         this.#keep(room, (record) => ({ ...record, unread: met.reduce(settle, record.unread) }));
+        const left = this.#deps.records.look(room)?.unread.events ?? [];
+        const sealed = new Set(left.flatMap(({ id, kind }) => (kind === 'sealed' ? [id] : [])));
+        for (const { id } of met) if (!sealed.has(id)) this.#tried.delete(id);
       });
     } catch (thrown) {
-      if (!this.#life.aborted) console.warn('not looked into', room, Failure.from(thrown).message);
+      if (this.#life.aborted) return;
+      console.warn('not looked into', room, Failure.from(thrown).message);
+      for (const raw of openable) this.#tried.delete(raw.event_id);
+      this.#want([room]);
     }
   }
 
@@ -209,11 +215,4 @@ export class CatchUp {
     records.apply([changed]);
     void store.commit(records.takeChanges());
   }
-}
-
-/** Whether it is worth asking again later. */
-function passes(thrown: unknown): boolean {
-  const { reason } = Failure.from(thrown);
-  const brokenThere = thrown instanceof ServerError && thrown.status === 500;
-  return (reason === 'unreachable' || reason === 'too-many-attempts' || reason === 'signed-out') && !brokenThere;
 }

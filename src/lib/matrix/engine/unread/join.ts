@@ -28,7 +28,7 @@ export function join(unread: Unread, fetched: readonly Met[], before: Unread, wh
   const rest = unread.events.filter(({ id }) => !here.has(id));
   const earlier = rest.filter(({ id }) => known.has(id));
   const later = rest.filter(({ id }) => !known.has(id));
-  const hole = whole ? unread.hole : (fetched[0]?.at ?? unread.hole ?? 0);
+  const hole = whole || !unread.gap ? unread.hole : (fetched[0]?.at ?? unread.hole ?? 0);
   let joined = advance({ ...unread, events: earlier, gap: null, hole }, newsOf(fetched, unread));
   for (const [key, mark] of Object.entries(joined.marks)) {
     if (mark.placed) continue;

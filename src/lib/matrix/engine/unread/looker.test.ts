@@ -102,4 +102,21 @@ describe('a call to everybody', () => {
   ])('%s', async (_by, levels, create, mentions) => {
     expect(await called(levels, create)).toEqual(exactly(1, mentions));
   });
+
+  it('whose sender cannot be asked about now is looked into when the connection is back', async () => {
+    const { zone, take, give, boot, unread, connection } = await start();
+    boot();
+    zone.on('GET', /power_levels/, (asked) => asked.lose());
+    zone.on('GET', /m\.room\.create/, () => creator('12'));
+    zone.on('GET', messages, () => ({ chunk: chunk('$1', everybody), end: 'q' }));
+    const asked = await give(await take(), answer('1', { [room]: plain([event('$1')], { initial: true }) }));
+    await give(asked, answer('2', { [room]: plain([everybody]) }));
+    await settled();
+    expect(unread()).toEqual(exactly(1));
+    zone.on('GET', /power_levels/, () => ({}));
+    connection.set({ state: 'waiting', until: 0 });
+    connection.set({ state: 'online' });
+    await settled();
+    expect(unread()).toEqual(exactly(1, 1));
+  });
 });

@@ -3,11 +3,12 @@ import type { RoomId, UserId } from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import { rawEvent, type RawEvent } from '../event.ts';
 import { creatorsOf } from '../people/members.ts';
-import { path, ServerError, type Server } from '../server.ts';
+import { path, type Server } from '../server.ts';
 import { readerOf } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
 import { Opener } from '../timeline/entry.ts';
 import { meet, type Met, type Reader } from './effect.ts';
+import { passes } from './read-back.ts';
 
 /** ms for which it is taken for known who may call everybody of a room. */
 const keptFor = 300_000;
@@ -67,9 +68,8 @@ export class Looker {
     try {
       return await this.#deps.server.call('GET', at, schema, { signal: this.#life });
     } catch (thrown) {
-      if (thrown instanceof ServerError && (thrown.reason === 'not-found' || thrown.reason === 'forbidden'))
-        return undefined;
-      throw thrown;
+      if (this.#life.aborted || passes(thrown)) throw thrown;
+      return undefined;
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { EventId } from '../../values.ts';
-import { read, readToEnd, revised, scopeOf, within, type OwnMark, type Unread } from './unread.ts';
+import { numbersOf, read, readToEnd, revised, scopeOf, within, type OwnMark, type Unread } from './unread.ts';
 
 const mostMarks = 40;
 
@@ -47,6 +47,21 @@ export function receive(
     now = place(revised({ ...now, marks }), key, seen);
   }
   return now;
+}
+
+/**
+ * What one has seen with `event`: calls that rang behind it stand in no row of their own. With the last message one has
+ * also seen what nobody could read back. `newest`: the last message, and the newest event of any kind.
+ */
+export function seenWith(
+  unread: Unread,
+  event: EventId,
+  newest: { last: { event_id: EventId } | null; seen: EventId | null }
+): EventId {
+  const { events } = unread;
+  const behind = events.slice(events.findIndex(({ id }) => id === event) + 1).filter(({ mine }) => !mine);
+  if (behind.length > 0) return behind.every(({ kind }) => kind === 'call') ? (behind.at(-1)?.id ?? event) : event;
+  return !numbersOf(unread).exact && event === newest.last?.event_id ? (newest.seen ?? event) : event;
 }
 
 /** One has seen `event` and all before it, on this device, now. */

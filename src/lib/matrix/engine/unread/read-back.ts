@@ -1,6 +1,7 @@
 import type { EventId, RoomId, UserId } from '../../values.ts';
 import type { RawEvent } from '../event.ts';
-import type { Server } from '../server.ts';
+import { Failure } from '../../failure.ts';
+import { ServerError, type Server } from '../server.ts';
 import { messagesBefore } from '../sync/gap.ts';
 import { isMessage } from './effect.ts';
 import type { Unread } from './unread.ts';
@@ -65,4 +66,11 @@ export async function readBack(
     from = page.end;
   }
   return { events, whole: false };
+}
+
+/** Whether it is worth asking again later. */
+export function passes(thrown: unknown): boolean {
+  const { reason } = Failure.from(thrown);
+  const brokenThere = thrown instanceof ServerError && thrown.status === 500;
+  return (reason === 'unreachable' || reason === 'too-many-attempts' || reason === 'signed-out') && !brokenThere;
 }

@@ -14,8 +14,8 @@ import {
 } from '../testing/unread-examples.ts';
 import { meet } from './effect.ts';
 import { insert, join } from './join.ts';
-import { readHere, receive } from './marks.ts';
-import { advance, numbersOf, settle, tear, type Unread } from './unread.ts';
+import { readHere, receive, seenWith } from './marks.ts';
+import { advance, nothingUnread, numbersOf, settle, tear, type Unread } from './unread.ts';
 
 describe('the numbers', () => {
   it('say how many are unread, how many of them are for me, and whether that is all', () => {
@@ -66,6 +66,25 @@ describe('a read mark', () => {
     expect(ids(here)).toEqual(['$4', '$5']);
     expect(here.marks.all).toBeUndefined();
     expect(ids(receive(here, { all: mark('$5', 1) }, id('$5')))).toEqual([]);
+  });
+});
+
+describe('what one has seen with a message', () => {
+  const ring = event('$3', { type: 'm.call.invite', content: { call_id: 'c' } });
+  const newest = { last: event('$2'), seen: id('$9') };
+
+  it('are calls behind it, and no message', () => {
+    expect(seenWith(after(event('$2'), ring), id('$2'), newest)).toBe('$3');
+    expect(seenWith(after(ring), id('$2'), newest)).toBe('$3');
+    expect(seenWith(after(event('$1'), event('$2'), ring), id('$1'), newest)).toBe('$1');
+    expect(seenWith(after(event('$2')), id('$2'), newest)).toBe('$2');
+  });
+
+  it('is what nobody could read back, where it is the last one', () => {
+    const holed = { ...nothingUnread, hole: 5 };
+    expect(seenWith(holed, id('$2'), newest)).toBe('$9');
+    expect(seenWith(holed, id('$1'), newest)).toBe('$1');
+    expect(numbersOf(readHere(holed, seenWith(holed, id('$2'), newest), newest.seen)).exact).toBe(true);
   });
 });
 
@@ -198,6 +217,14 @@ describe('what was read back', () => {
       false
     );
     expect([ids(joined), numbersOf(joined).exact]).toEqual([['$4', '$5'], false]);
+  });
+
+  it('for a mark that is too far back leaves no hole where nothing was missing', () => {
+    const before = receive(after(event('$5', { origin_server_ts: 9 })), { all: mark('$0', 5) }, id('$9'));
+    expect(numbersOf(join(before, met(event('$5', { origin_server_ts: 9 })), before, false))).toMatchObject({
+      count: 1,
+      exact: true
+    });
   });
 
   it('takes in a mention that the server alone knows, at its time', () => {
