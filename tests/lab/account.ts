@@ -18,10 +18,14 @@ export class Refused extends Error {
   readonly status: number;
   readonly code: string;
 
-  constructor(what: string, status: number, code: string) {
+  /** ms until it may be asked again, where the zone says so. */
+  readonly retryAfter: number | null;
+
+  constructor(what: string, status: number, code: string, retryAfter: number | null) {
     super(`${what}: ${status} ${code}`);
     this.status = status;
     this.code = code;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -34,7 +38,8 @@ async function ask<T>(place: Place, token: string | null, method: string, path: 
   const text = await response.text();
   if (response.ok) return JSON.parse(text) as T;
   const code = /"errcode":"(\w+)"/.exec(text)?.[1] ?? text.slice(0, 200);
-  throw new Refused(`${method} ${path}`, response.status, code);
+  const wait = /"retry_after_ms":(\d+)/.exec(text)?.[1];
+  throw new Refused(`${method} ${path}`, response.status, code, wait === undefined ? null : Number(wait));
 }
 
 type Session = { readonly user_id: string; readonly access_token: string };
