@@ -21,7 +21,7 @@ export class Refused extends Error {
   /** ms until it may be asked again, where the zone says so. */
   readonly retryAfter: number | null;
 
-  constructor(what: string, status: number, code: string, retryAfter: number | null) {
+  constructor(what: string, status: number, code: string, retryAfter: number | null = null) {
     super(`${what}: ${status} ${code}`);
     this.status = status;
     this.code = code;
