@@ -1,5 +1,4 @@
 import 'fake-indexeddb/auto';
-import { setTimeout } from 'node:timers/promises';
 import type { FromEngine, FromPage, Wire } from '../../src/lib/matrix/channel.ts';
 import { Engine } from '../../src/lib/matrix/engine/engine.ts';
 import { serve } from '../../src/lib/matrix/engine/serve.ts';
@@ -8,7 +7,7 @@ import type { EventId } from '../../src/lib/matrix/values.ts';
 import { newTransaction } from '../../src/lib/matrix/transaction.ts';
 import { Connection } from '../../src/lib/matrix/remote/connection.ts';
 import { RemoteMatrix } from '../../src/lib/matrix/remote/remote.ts';
-import { Account, Refused } from '../lab/account.ts';
+import { Account, patiently } from '../lab/account.ts';
 import { openLocal } from '../lab/lab.ts';
 import { Zone } from '../lab/zones.ts';
 import { matrixContract } from './matrix.contract.ts';
@@ -62,18 +61,6 @@ function written(event: Posted): [type: string, content: Record<string, unknown>
   }
   const mentions = event.of === 'room' ? { room: true } : { user_ids: [event.of] };
   return ['m.room.message', { msgtype: 'm.text', body: event.text, 'm.mentions': mentions }];
-}
-
-/** As any client does: the zone's limits hold for tests too, and who meets one waits as long as it is told. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (thrown) {
-      if (!(thrown instanceof Refused) || thrown.retryAfter === null) throw thrown;
-      await setTimeout(thrown.retryAfter);
-    }
-  }
 }
 
 /** A real zone, started as anybody starts one. */

@@ -1,5 +1,6 @@
 /** A person of a zone, spoken for over HTTP: for set-up and checks where the interface is not what is tested. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Host } from './host.ts';
 
 /** What the tests read of an event (Matrix 1.16, client-server API, 9.2). */
@@ -40,6 +41,18 @@ async function ask<T>(place: Place, token: string | null, method: string, path: 
   const code = /"errcode":"(\w+)"/.exec(text)?.[1] ?? text.slice(0, 200);
   const wait = /"retry_after_ms":(\d+)/.exec(text)?.[1];
   throw new Refused(`${method} ${path}`, response.status, code, wait === undefined ? null : Number(wait));
+}
+
+/** As any client does: the zone's limits hold for tests too, and who meets one waits as long as it is told. */
+export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (thrown) {
+      if (!(thrown instanceof Refused) || thrown.retryAfter === null) throw thrown;
+      await setTimeout(thrown.retryAfter);
+    }
+  }
 }
 
 type Session = { readonly user_id: string; readonly access_token: string };
@@ -94,7 +107,8 @@ export class Account {
 
   async send(room: string, text: string): Promise<string> {
     const path = `/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${randomUUID()}`;
-    return (await this.call<{ event_id: string }>('PUT', path, { msgtype: 'm.text', body: text })).event_id;
+    const sending = () => this.call<{ event_id: string }>('PUT', path, { msgtype: 'm.text', body: text });
+    return (await patiently(sending)).event_id;
   }
 
   /** The newest events of a room, oldest first. */
