@@ -34,11 +34,24 @@ interface Layout {
   readonly range: { readonly first: number; readonly last: number } | null;
 }
 
-/** Steps after which one is near enough to where one was led. */
-const mostTries = 30;
+/** ms for which a row that one was led to keeps its place. */
+const holds = 3000;
+
+/** A row, and where in the viewport it stands. */
+type Held = { readonly key: string; readonly align: 'start' | 'center' };
 
 /** How near to the end, in px, counts as being there. */
 const nearEnd = 60;
+
+/** Scrolls so that a row stands where it should; true where it does, or one can scroll no further. */
+function isPlaced(viewport: HTMLElement, row: Element, align: Held['align']): boolean {
+  const [frame, place] = [viewport.getBoundingClientRect(), row.getBoundingClientRect()];
+  const off = align === 'start' ? place.top - frame.top : place.top + place.height / 2 - (frame.top + frame.height / 2);
+  if (Math.abs(off) < 2) return true;
+  const before = viewport.scrollTop;
+  viewport.scrollTop += off;
+  return Math.abs(viewport.scrollTop - before) < 1;
+}
 
 /** The rows of a long list that are in sight, for runes: the part of `@tanstack/virtual-core` that touches Svelte. */
 export class VirtualRows {
@@ -53,9 +66,12 @@ export class VirtualRows {
   #arrived = false;
   /** As it was when the rows on show were put there. */
   #follows = true;
-  /** Where `toIndex` leads: by its key, for rows may come before it on the way. */
-  #aim: { readonly key: string; readonly align: 'start' | 'center'; tries: number } | null = null;
-  #looksAgain: number | undefined;
+  /** Where `toIndex` leads, by its key: kept there while rows come or take their sizes around it, or the person moves. */
+  #held: Held | null = null;
+  #heldUntil = 0;
+  /** On the way there. */
+  #isLed = false;
+  #holding: number | undefined;
   readonly #layout = $derived.by(() => this.#arrange());
 
   constructor(setup: Setup) {
@@ -87,12 +103,12 @@ export class VirtualRows {
 
   /** px above what is in sight; Infinity until the list has come to where it opens or was led to. */
   get above(): number {
-    return this.#layout.range && !this.#aim ? this.#layout.above : Infinity;
+    return this.#layout.range && !this.#isLed ? this.#layout.above : Infinity;
   }
 
   /** px below what is in sight, in the same way. */
   get below(): number {
-    return this.#layout.range && !this.#aim ? this.#layout.below : Infinity;
+    return this.#layout.range && !this.#isLed ? this.#layout.below : Infinity;
   }
 
   /** The indices that are really in sight, without those kept ready around them; null until it has come there. */
@@ -100,9 +116,15 @@ export class VirtualRows {
     return this.#layout.range;
   }
 
+  /** It is in the page, and can be led somewhere. */
+  get isThere(): boolean {
+    this.#look();
+    return this.#viewport !== null;
+  }
+
   toEnd(): void {
     this.#wasAtEnd = true;
-    this.#aim = null;
+    this.#letGo();
     this.#core.scrollToEnd();
   }
 
@@ -111,8 +133,35 @@ export class VirtualRows {
     const key = this.#setup.keys()[index];
     if (key === undefined) return;
     this.#wasAtEnd = false;
-    this.#aim = { key, align, tries: 0 };
-    this.#approach();
+    // Wherever it was on its way to: this is where it opens.
+    this.#arrived = true;
+    this.#held = { key, align };
+    this.#heldUntil = performance.now() + holds;
+    this.#isLed = true;
+    this.#holding ??= requestAnimationFrame(() => this.#hold());
+  }
+
+  #letGo(): void {
+    this.#held = null;
+    this.#isLed = false;
+  }
+
+  /** A frame's step towards the row, or back to it: rows come and take their sizes around it. */
+  #hold(): void {
+    this.#holding = undefined;
+    const [held, viewport] = [this.#held, this.#viewport];
+    if (!held || !viewport) return;
+    const index = this.#setup.keys().indexOf(held.key);
+    const row = viewport.querySelector(`[data-index="${index}"]`);
+    const isThere = row ? isPlaced(viewport, row, held.align) : index < 0;
+    if (!row && index >= 0) this.#core.scrollToIndex(index, { align: held.align });
+    const isOver = performance.now() > this.#heldUntil;
+    if (isOver) this.#held = null;
+    if (this.#isLed && (isThere || isOver)) {
+      this.#isLed = false;
+      this.#changed();
+    }
+    if (this.#held) this.#holding = requestAnimationFrame(() => this.#hold());
   }
 
   /** To be attached to the element that scrolls. */
@@ -130,7 +179,7 @@ export class VirtualRows {
       this.#changed();
     };
     element.addEventListener('scroll', scrolled, { passive: true });
-    const taken = () => (this.#aim = null);
+    const taken = () => this.#letGo();
     const gestures = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
     for (const gesture of gestures) element.addEventListener(gesture, taken, { passive: true });
     // A keyboard or a growing composer takes room away: what was read last stays in sight.
@@ -158,28 +207,6 @@ export class VirtualRows {
   settle(): void {
     void this.#layout;
     this.#core._willUpdate();
-    this.#approach();
-  }
-
-  /** One step towards the aim; each lays out rows that take their sizes and may move it. */
-  #approach(): void {
-    const [aim, core] = [this.#aim, this.#core];
-    if (!aim || !this.#viewport) return;
-    const index = this.#setup.keys().indexOf(aim.key);
-    const [offset] = (index >= 0 && core.getOffsetForIndex(index, aim.align)) || [];
-    const isMeasured = core.getVirtualItems().every(({ key }) => core.itemSizeCache.has(key));
-    const isThere = offset !== undefined && Math.abs(offset - (core.scrollOffset ?? 0)) < 2;
-    if (offset !== undefined && !(isThere && isMeasured) && ++aim.tries < mostTries) {
-      if (!isThere) core.scrollToOffset(offset);
-      // What does not move is not told of: it is looked at again.
-      this.#looksAgain ??= requestAnimationFrame(() => {
-        this.#looksAgain = undefined;
-        this.#approach();
-      });
-      return;
-    }
-    this.#aim = null;
-    this.#changed();
   }
 
   #arrange(): Layout {
