@@ -194,6 +194,7 @@ export class VirtualRows {
       unmount();
       this.#viewport = null;
       this.#arrived = false;
+      this.#letGo();
     };
   };
 
