@@ -35,14 +35,16 @@ export const budgets = {
 
 export type Figures = Readonly<Record<keyof typeof budgets, number>>;
 
-/** One line a figure, and whether every budget is kept. */
-export function judge(figures: Figures): { lines: string[]; kept: boolean } {
-  const names = Object.keys(budgets) as (keyof Figures)[];
-  const width = Math.max(...names.map((name) => budgets[name].what.length));
-  const kept = (name: keyof Figures): boolean => figures[name] <= budgets[name].most;
+/** One line a figure that was measured, and whether each of them keeps its budget. */
+export function judge(figures: Partial<Figures>): { lines: string[]; kept: boolean } {
+  const all = Object.keys(budgets) as (keyof Figures)[];
+  const width = Math.max(...all.map((name) => budgets[name].what.length));
+  const names = all.filter((name) => figures[name] !== undefined);
+  const value = (name: keyof Figures): number => figures[name] ?? Number.NaN;
+  const kept = (name: keyof Figures): boolean => value(name) <= budgets[name].most;
   const lines = names.map((name) => {
     const { what, unit, most } = budgets[name];
-    const figure = figures[name].toFixed(unit === '×' ? 2 : 1).padStart(8);
+    const figure = value(name).toFixed(unit === '×' ? 2 : 1).padStart(8);
     return `${kept(name) ? '✔' : '✖'} ${what.padEnd(width)} ${figure} ${unit.padEnd(2)}  of ${most}`;
   });
   return { lines, kept: names.every(kept) };

@@ -18,11 +18,11 @@ export async function hour({ device, generated, server }: Somewhere): Promise<vo
       if (!room || !sender) throw new Error('nobody to talk to');
       server.world.say(room, sender, `message ${++said} of the hour: we meet at the well after market`);
     }
-    const href = await device.page.evaluate((walk) => {
+    // In one turn: the list moves with each message.
+    await device.page.evaluate((walk) => {
       const rows = [...document.querySelectorAll('[data-row]:not([aria-current])')];
-      return rows[walk % Math.min(8, rows.length)]?.getAttribute('href') ?? '';
+      return window.openConversation(rows[walk % Math.min(8, rows.length)]?.getAttribute('href') ?? '');
     }, walk);
-    await device.page.evaluate((href) => window.openConversation(href), href);
   }
   const last = `message ${said} of the hour`;
   await until('the last message to be listed', () =>

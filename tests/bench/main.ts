@@ -1,7 +1,11 @@
-/** `npm run bench`: figures as JSON in test-results/bench.json and as a table; fails when a budget is not kept. */
+/**
+ * `npm run bench`: figures as JSON in test-results/bench.json and as a table; fails when a budget is not kept.
+ * `node tests/bench/main.ts PART…` measures those parts alone.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { launch } from '../lab/browsers.ts';
 import { freePort } from '../lab/free-port.ts';
+import type { Host } from '../lab/host.ts';
 import { openLocal } from '../lab/lab.ts';
 import { Zone } from '../lab/zones.ts';
 import { judge, type Figures } from './budgets.ts';
@@ -11,62 +15,76 @@ import { afterAnHour, onQuarterCore, starting } from './starting.ts';
 import { starts } from './starts.ts';
 
 const say = (text: string): unknown => process.stdout.write(`${text}\n`);
+const share = (a: number, b: number): number => a / b;
 
-type OfZone = 'idleMemory' | 'signInJavaScript' | 'plainMessage' | 'sealedMessage';
-
-async function inOneZone(): Promise<Pick<Figures, OfZone>> {
-  const local = await openLocal();
-  try {
-    const zone = await Zone.local(local.host);
-    // Before anybody came: what it costs a volunteer's machine to have a zone.
-    const idleMemory = (await zone.memory()) / 1e6;
-    const { browser } = await launch(local.host);
-    try {
-      const javaScript = await signInJavaScript(browser, zone.origin);
-      const trips = await messageTrips(browser, local.host, zone.origin);
-      return { idleMemory, signInJavaScript: javaScript, plainMessage: trips.plain, sealedMessage: trips.sealed };
-    } finally {
-      await browser.close();
-    }
-  } finally {
-    await local.close();
-  }
-}
-
-async function withCrowds(): Promise<Omit<Figures, OfZone | 'firstStart' | 'secondStart'>> {
-  const local = await openLocal();
-  const share = (a: number, b: number): number => a / b;
-  try {
-    const [few, many] = await starting(local.host, [20, 5000], { samples: 7 });
-    if (!few || !many) throw new Error('two sizes were asked for');
-    const quarter = await onQuarterCore(local.host, 5000);
-    const [thousand, thousands] = [await afterAnHour(local.host, 1000), many.memory];
+/** What each part finds out, given a host of its own. One that fails leaves the others their figures. */
+const parts: Record<string, (host: Host) => Promise<Partial<Figures>>> = {
+  opening: async (host) => {
+    const [few, thousand, many] = await starting(host, [20, 1000, 5000], { samples: 7 });
+    if (!few || !thousand || !many) throw new Error('three sizes were asked for');
     return {
       painted: many.opening.painted,
       paintedRatio: share(many.opening.painted, few.opening.painted),
       usable: many.opening.usable,
       usableRatio: share(many.opening.usable, few.opening.usable),
       usableSlow: many.slow.usable,
-      quarterCore: share(quarter.painted, quarter.signInPage),
       signIn: many.signIn,
       switching: many.switching,
       longestTask: many.opening.longest,
-      memory: thousand.before,
-      memoryRatio: share(thousands, thousand.before),
-      memoryGrowth: share(thousand.after, thousand.before)
+      memory: thousand.memory,
+      memoryRatio: share(many.memory, thousand.memory)
     };
+  },
+  quarter: async (host) => {
+    const { painted, signInPage } = await onQuarterCore(host, 5000);
+    return { quarterCore: share(painted, signInPage) };
+  },
+  hour: async (host) => {
+    const { before, after } = await afterAnHour(host, 1000);
+    return { memoryGrowth: share(after, before) };
+  },
+  zone: async (host) => {
+    const zone = await Zone.local(host);
+    // Before anybody came: what it costs a volunteer's machine to have a zone.
+    const idleMemory = (await zone.memory()) / 1e6;
+    const { browser } = await launch(host);
+    try {
+      const javaScript = await signInJavaScript(browser, zone.origin);
+      const trips = await messageTrips(browser, host, zone.origin);
+      return { idleMemory, signInJavaScript: javaScript, plainMessage: trips.plain, sealedMessage: trips.sealed };
+    } finally {
+      await browser.close();
+    }
+  },
+  starts: async () => {
+    const { first, second } = await starts(await freePort());
+    return { firstStart: first, secondStart: second };
+  }
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0) throw new Error(`no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
+
+let figures: Partial<Figures> = {};
+let whole = true;
+for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
+  const local = await openLocal();
+  try {
+    const found = (await parts[name]?.(local.host)) ?? {};
+    figures = { ...figures, ...found };
+    for (const line of judge(found).lines) say(line);
+  } catch (thrown) {
+    whole = false;
+    console.error(`✖ ${name}:`, thrown);
   } finally {
     await local.close();
   }
 }
-
-const crowds = await withCrowds();
-const inZone = await inOneZone();
-const { first, second } = await starts(await freePort());
-const figures: Figures = { ...crowds, ...inZone, firstStart: first, secondStart: second };
 const { lines, kept } = judge(figures);
 mkdirSync('test-results', { recursive: true });
 writeFileSync('test-results/bench.json', `${JSON.stringify({ at: new Date().toISOString(), figures }, null, 2)}\n`);
+say('');
 for (const line of lines) say(line);
-say(kept ? 'All budgets are kept.' : 'A budget is not kept.');
-process.exit(kept ? 0 : 1);
+say(kept && whole ? 'All budgets are kept.' : 'A budget is not kept.');
+process.exit(kept && whole ? 0 : 1);
