@@ -44,7 +44,9 @@ export function judge(figures: Partial<Figures>): { lines: string[]; kept: boole
   const kept = (name: keyof Figures): boolean => value(name) <= budgets[name].most;
   const lines = names.map((name) => {
     const { what, unit, most } = budgets[name];
-    const figure = value(name).toFixed(unit === '×' ? 2 : 1).padStart(8);
+    const figure = value(name)
+      .toFixed(unit === '×' ? 2 : 1)
+      .padStart(8);
     return `${kept(name) ? '✔' : '✖'} ${what.padEnd(width)} ${figure} ${unit.padEnd(2)}  of ${most}`;
   });
   return { lines, kept: names.every(kept) };
