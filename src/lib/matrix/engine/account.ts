@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { Stir } from '../channel.ts';
-import { Cell } from '../live.ts';
+import { Cell, type Live } from '../live.ts';
 import type { AccountPorts, Link } from '../ports.ts';
 import type { Connection } from '../values.ts';
 import { Conversations } from './conversations/conversations.ts';
@@ -10,6 +10,7 @@ import { Drafts } from './drafts.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox } from './outbox.ts';
 import { OwnPast } from './own-past.ts';
+import { Pause } from './pause.ts';
 import { People } from './people/people.ts';
 import { Sealer } from './sealer.ts';
 import type { Server } from './server.ts';
@@ -36,6 +37,19 @@ type Parts = AccountPorts & {
   stir: (why: Stir) => void;
   putAway: (ms: number) => Promise<number>;
 };
+
+/** ms in which the list has the machine to itself at the start. */
+const alone = 2000;
+
+/** The list has had its answer or will not have one soon: encrypted conversations are read without the zone, too. */
+function afterList(link: Live<Connection>, life: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = link.subscribe(({ state }) => {
+    if (state !== 'connecting') resolve();
+  });
+  void new Pause(life).for(alone).then(resolve);
+  return promise.finally(stop);
+}
 
 /** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
 async function assemble(
@@ -146,7 +160,10 @@ export async function startAccount(
       throw thrown;
     }
   );
-  const loops = { sync: list.run(), crypto: list.first.then(() => slot.run(life.signal)) };
+  const loops = {
+    sync: list.run(),
+    crypto: afterList(ports.link.state(), life.signal).then(() => slot.run(life.signal))
+  };
   const running = Promise.all(
     Object.entries(loops).map(([name, loop]) =>
       loop.catch((thrown) => console.error(name, 'has ended:', Failure.from(thrown).message))
