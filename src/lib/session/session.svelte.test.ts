@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createFake } from '$lib/matrix/fake';
 import { examples } from '$lib/matrix/fake/examples';
 import { looking } from '../../../tests/component/looking.svelte';
+import type { AccountId } from '$lib/matrix/values';
 import { lastHere, remember, stayAs } from './remembered';
 import { Session } from './session.svelte';
 
