@@ -126,6 +126,14 @@ it('device lists that cannot be forgotten are tried again: the loop does not die
   expect(crypto.forgetDevices).toHaveBeenCalledTimes(2);
 });
 
+it('is stirred before it has asked anything without harm', async () => {
+  const failed = vi.spyOn(console, 'error').mockReturnValue();
+  const { stirs, take } = await start();
+  stirs.tell((run) => run('person'));
+  await take();
+  expect(failed).not.toHaveBeenCalled();
+});
+
 it('ends at a refused token', async () => {
   const { take, onSignedOut, running, zone } = await start();
   (await take()).refuse(401, 'M_UNKNOWN_TOKEN');

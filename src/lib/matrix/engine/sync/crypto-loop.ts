@@ -32,6 +32,7 @@ export async function cryptoLoop(
   const pause = new Pause(life);
   let request = new AbortController();
   let asked = 0;
+  let wait = 0;
   const leave = stirs.add((why) => {
     if (why !== 'person') backOff.reset();
     pause.wake();
@@ -40,7 +41,6 @@ export async function cryptoLoop(
   life.addEventListener('abort', leave, { once: true });
   const kept = await store.positions();
   let { crypto: pos, toDevice: since } = kept;
-  let wait = 0;
   let forget = !pos;
   while (!life.aborted) {
     try {

@@ -170,9 +170,9 @@ export class OpenTimeline {
 
   /** What was kept is shown at once, until the server has answered. */
   async #open(): Promise<void> {
-    const asked = this.#history.newest();
+    const asked = this.#askNewest();
     // Taken in later: a refusal meanwhile is not one that nobody hears of.
-    asked.catch(() => undefined);
+    asked.part.catch(() => undefined);
     const tail = await this.#deps.tails.of(this.#room);
     if (tail && !this.#life.signal.aborted) {
       this.#book.recall(tail.names ?? {});
@@ -186,14 +186,19 @@ export class OpenTimeline {
     await this.#loadNewest({ asked });
   }
 
-  async #loadNewest({ asked, orFail = false }: { asked?: Promise<Part>; orFail?: boolean } = {}): Promise<void> {
-    const [before, sentBefore] = [this.#window.older, this.#own.sent];
+  /** `sent`: what the server had by then. */
+  #askNewest(): { readonly part: Promise<Part>; readonly sent: OwnMessages['sent'] } {
+    return { sent: this.#own.sent, part: this.#history.newest() };
+  }
+
+  async #loadNewest({ asked = this.#askNewest(), orFail = false } = {}): Promise<void> {
+    const before = this.#window.older;
     this.#window.older = 'loading';
     try {
-      const part = await (asked ?? this.#history.newest());
+      const part = await asked.part;
       const entries = await this.#entriesOf(part, { newest: true });
       // The server had these before it was asked: one that is not among the newest lies further back.
-      this.#own.forget(sentBefore);
+      this.#own.forget(asked.sent);
       this.#window.replace(entries, { before: part.end, after: null, live: true });
       this.#torn = false;
     } catch (thrown) {
