@@ -50,7 +50,9 @@ export class CryptoSlot {
     if (life.aborted) return this.#ready.reject(new Failure('signed-out'));
     try {
       const { Crypto } = await import('./crypto.ts');
-      const crypto = await Crypto.boot(server, credentials, accountData, { keys, life });
+      const { taking } = await store.positions();
+      const crypto = await Crypto.boot(server, credentials, accountData, { keys, taking, life });
+      if (taking) await store.commit({ positions: { taking: null } });
       this.#current = crypto;
       this.#ready.resolve(crypto);
     } catch (cause) {

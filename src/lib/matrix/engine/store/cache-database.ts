@@ -69,9 +69,9 @@ export class CacheDatabase {
 
   async positions(): Promise<Positions> {
     const { store } = this.#database.transaction('positions');
-    const keys = ['list', 'crypto', 'toDevice', 'fill'] as const;
-    const [list, crypto, toDevice, fill] = await Promise.all(keys.map((key) => store.get(key)));
-    return { list, crypto, toDevice, fill } as Positions;
+    const keys = ['list', 'crypto', 'toDevice', 'fill', 'taking'] as const;
+    const [list, crypto, toDevice, fill, taking] = await Promise.all(keys.map((key) => store.get(key)));
+    return { list, crypto, toDevice, fill, taking } as Positions;
   }
 
   /** Those behind `after`, by their ids. */

@@ -1,6 +1,7 @@
 import { deleteDB } from 'idb';
 import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
+import type { Before } from '../crypto/undo-journal.ts';
 import type { RawEvent } from '../event.ts';
 import { leftBrief, type Brief } from '../sync/brief.ts';
 import type { Fill } from '../sync/fill.ts';
@@ -43,6 +44,8 @@ export type Positions = {
   readonly fill?: Fill | null;
   readonly crypto?: string;
   readonly toDevice?: string;
+  /** The crypto was taking something in; what was there before. */
+  readonly taking?: readonly Before[] | null;
 };
 
 /** One's own read mark and those of others, newest event only. */
