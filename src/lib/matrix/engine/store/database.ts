@@ -73,6 +73,9 @@ export type Tail = {
   readonly names?: Readonly<Record<string, string>>;
 };
 
+/** Unread events of a conversation that could not be opened so far, as they came: they are tried again without asking for them. */
+export type Sealed = { readonly room: RoomId; readonly events: readonly RawEvent[] };
+
 /** What one answer of the server changes of what is kept. */
 export type Change = {
   readonly rooms?: Iterable<RoomRecord>;
@@ -193,6 +196,14 @@ export class AccountStore {
 
   dropTails(): Promise<void> {
     return this.#cache.dropTails();
+  }
+
+  sealed(room: RoomId): Promise<readonly RawEvent[]> {
+    return this.#cache.sealed(room);
+  }
+
+  putSealed(sealed: Sealed): Promise<void> {
+    return this.#cache.putSealed(sealed);
   }
 
   outbox(): Promise<OutboxItem[]> {
