@@ -1,8 +1,9 @@
+import { deleteDB } from 'idb';
 import type { FromEngine, FromPage, Wire } from '../../src/lib/matrix/channel.ts';
 import { Engine } from '../../src/lib/matrix/engine/engine.ts';
 import { Names } from '../../src/lib/matrix/engine/store/database.ts';
 import { serve } from '../../src/lib/matrix/engine/serve.ts';
-import type { AccountPorts } from '../../src/lib/matrix/ports.ts';
+import type { AccountPorts, Accounts } from '../../src/lib/matrix/ports.ts';
 import type { AccountId } from '../../src/lib/matrix/values.ts';
 import { Connection } from '../../src/lib/matrix/remote/connection.ts';
 import { RemoteMatrix } from '../../src/lib/matrix/remote/remote.ts';
@@ -70,6 +71,18 @@ export class Home {
     void engine.close();
     await navigator.locks.request(new Names(this.#profile).account(this.id), { steal: true }, () => undefined);
     this.#running = await start(this.#origin, this.#profile, anotherWay());
+  }
+
+  /** As where the browser throws away the database of keys and keeps the others. */
+  async loseKeys(): Promise<void> {
+    await this.stop();
+    const keys = `${new Names(this.#profile).cryptoPrefix(this.id)}::matrix-sdk-crypto`;
+    for (const name of [keys, `${keys}-meta`]) await deleteDB(name);
+    this.#running = await start(this.#origin, this.#profile, anotherWay());
+  }
+
+  get accounts(): Accounts {
+    return this.#running.matrix.accounts;
   }
 
   async stop(): Promise<void> {

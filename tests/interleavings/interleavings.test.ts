@@ -8,6 +8,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it.each([7, 202, 4711])('nothing is lost, doubled or misplaced in ten days of seed %i', async (seed) => {
-  await expect(hold(server, { seed, days: 10, minutes: 2 })).resolves.toMatchObject({ days: 10 });
-}, 150_000);
+it.each([7, 202, 4711])(
+  'nothing is lost, doubled or misplaced in ten days of seed %i',
+  async (seed) => {
+    await expect(hold(server, { seed, days: 10, minutes: 2 })).resolves.toMatchObject({ days: 10 });
+  },
+  150_000
+);

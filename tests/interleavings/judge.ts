@@ -35,7 +35,7 @@ class Days {
 
   async live(steps: readonly Step[]): Promise<void> {
     if (this.tally.days % acquaintance === 0) await this.end();
-    this.#other ??= await Other.arrive(this.#server);
+    this.#other ??= await Other.arrive(this.#server.place.origin);
     const one = await Day.begin(this.#server, this.#other);
     try {
       await one.run(steps);

@@ -43,13 +43,13 @@ const step = fc.oneof(
 const interruptions = new Set<Step['do']>(['sendLate', 'cut', 'reload', 'kill', 'turnPage', 'restart']);
 
 /**
- * A day of somebody at her browser: one interleaving, for it is interrupted at least once. Every fourth has a restart of
- * the homeserver in it, which takes its time.
+ * A day of somebody at her browser: one interleaving, for it is interrupted at least once. Every eighth has a restart of
+ * the homeserver in it: a zone takes many of them for a fault, and waits half a minute before each.
  */
 export const day: fc.Arbitrary<readonly Step[]> = fc
   .tuple(
     fc.array(step, { minLength: 6, maxLength: 24, size: 'max' }),
-    fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 23 }) })
+    fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat({ max: 23 }) })
   )
   .map(([steps, restart]): readonly Step[] =>
     restart === null ? steps : steps.toSpliced(restart, 0, { do: 'restart' })

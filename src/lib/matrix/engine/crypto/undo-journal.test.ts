@@ -77,7 +77,9 @@ it('a device killed anywhere in the taking in of its first messages reads what t
     const again = await device(keys, anna, prefix, before);
     await again.crypto.feed(batch);
     const raw = event('$1', { type: 'm.room.encrypted', sender: me, content: sealed.content });
-    expect(await again.crypto.open(room, raw, () => undefined), `after ${writes} writes`).toMatchObject({ content: text });
+    expect(await again.crypto.open(room, raw, () => undefined), `after ${writes} writes`).toMatchObject({
+      content: text
+    });
     mine.life.abort();
     again.life.abort();
   }

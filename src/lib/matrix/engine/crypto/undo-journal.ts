@@ -1,6 +1,7 @@
-import { openDB, type IDBPDatabase } from 'idb';
+import type { IDBPDatabase } from 'idb';
 import { Failure } from '../../failure.ts';
 import type { SyncResponse } from '../sync/wire.ts';
+import { withKeyDatabase } from './key-database.ts';
 
 /** What the database of keys held of one sender before a batch of messages to this device was taken in. */
 export type Before = { readonly sender: string; readonly sessions: readonly string[]; readonly hashes: number };
@@ -27,11 +28,11 @@ function beginners({ to_device: toDevice }: SyncResponse['extensions']): Set<str
  * messages begin the session anew.
  */
 export class UndoJournal {
-  readonly #name: string;
+  readonly #prefix: string;
 
   /** `prefix`: of the SDK's databases. */
   constructor(prefix: string) {
-    this.#name = `${prefix}::matrix-sdk-crypto`;
+    this.#prefix = prefix;
   }
 
   /** null: nothing in this batch begins a session, or what is there cannot be read. */
@@ -55,18 +56,7 @@ export class UndoJournal {
 
   async #use<T>(use: (database: IDBPDatabase) => Promise<T>): Promise<T | null> {
     try {
-      // One that is not there is not made.
-      const database = await openDB(this.#name, undefined, {
-        upgrade: (_database, _from, _to, making) => {
-          making.done.catch(() => undefined);
-          making.abort();
-        }
-      });
-      try {
-        return await use(database);
-      } finally {
-        database.close();
-      }
+      return await withKeyDatabase(this.#prefix, use);
     } catch (thrown) {
       console.warn('what is taken in now could not be undone:', Failure.from(thrown).message);
       return null;

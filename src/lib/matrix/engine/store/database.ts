@@ -23,6 +23,8 @@ export type Credentials = {
   readonly expired: boolean;
   /** It keeps the device all the same: who signs in again goes on with it. */
   readonly deviceStays?: boolean;
+  /** This browser has lost the keys of the device: nobody goes on with it. */
+  readonly keysLost?: boolean;
 };
 
 /** A message on its way. `order` rises over the life of the store: order is kept in a room. More fields may come. */

@@ -161,7 +161,7 @@ export class OpenTimeline {
       const isNew = (raw: RawEvent) => !this.#run.has(raw.event_id);
       try {
         const part = await this.#history[end](this.#window.place(end), isNew);
-        this.#window.grow(end, await this.#entriesOf(part, { newest: false }), part.end, this.#seen);
+        this.#window.grow(end, await this.#entriesOf(part), part.end, this.#seen);
       } catch (thrown) {
         this.#window[end] = { failed: Failure.from(thrown).reason };
       }
@@ -176,7 +176,7 @@ export class OpenTimeline {
     const tail = await this.#deps.tails.of(this.#room);
     if (tail && !this.#life.signal.aborted) {
       this.#book.recall(tail.names ?? {});
-      const entries = await this.#entriesOf({ events: tail.events, state: [] }, { newest: false });
+      const entries = await this.#entriesOf({ events: tail.events, state: [] });
       this.#window.replace(entries, { before: null, after: null, live: true });
       this.#window.older = 'loading';
       // What only waits for the crypto to start is not called unreadable: it is shown in a moment.
@@ -214,7 +214,7 @@ export class OpenTimeline {
     if (!this.#run.has(event)) {
       const { start, end, ...part } = await this.#history.around(event);
       const live = end === null || part.events.at(-1)?.event_id === this.#seen;
-      this.#window.replace(await this.#entriesOf(part, { newest: false }), { before: start, after: end, live });
+      this.#window.replace(await this.#entriesOf(part), { before: start, after: end, live });
       this.#torn = false;
       this.#loaded = true;
     }
@@ -230,11 +230,8 @@ export class OpenTimeline {
     return this.#deps.records.look(this.#room)?.seen ?? null;
   }
 
-  /** Opens a part of the history. `newest` false: what is known of a person by now is newer than what it says. */
-  async #entriesOf(
-    { events, state }: Pick<Part, 'events' | 'state'>,
-    { newest }: { newest: boolean }
-  ): Promise<Entry[]> {
+  /** Opens a part of the history. Not the `newest`: what is known of a person by now is newer than what it says. */
+  async #entriesOf({ events, state }: Pick<Part, 'events' | 'state'>, { newest = false } = {}): Promise<Entry[]> {
     this.#book.learn([...state, ...events], { overwrite: newest });
     const entries = await this.#opener.all(events, this.#run.entries);
     for (const { raw } of entries) this.#own.recognise(raw);

@@ -143,7 +143,11 @@ export class CatchUp {
   async #catchUp(room: RoomId): Promise<void> {
     const { server, records, store, me } = this.#deps;
     const untried = new Set(this.#sealed(records.get(room)?.unread ?? nothingUnread));
-    if (untried.size > 0) await this.#settle(room, (await store.sealed(room)).filter((raw) => untried.has(raw.event_id)));
+    if (untried.size > 0)
+      await this.#settle(
+        room,
+        (await store.sealed(room)).filter((raw) => untried.has(raw.event_id))
+      );
     const record = records.get(room);
     if (!record) return;
     const { last, unread: before, encryption } = record;
