@@ -23,6 +23,55 @@ function rulesOf(locale, options) {
   }
 };
 
+/** Where modules are needed at once. `elsewhere`: on pages that nobody waits for. */
+type Place = 'everywhere' | 'sign-in' | 'conversations' | 'elsewhere';
+type Graph = { getModuleInfo(id: string): { readonly importers: readonly string[] } | null };
+
+const places: readonly (readonly [RegExp, Place])[] = [
+  [/\/runtime\/client\/entry\.js$|\/src\/routes\/\+/, 'everywhere'],
+  [/\/src\/routes\/\(welcome\)\/(?:\+|.*\/sign-in\/)/, 'sign-in'],
+  [/\/src\/routes\/\(app\)\/(?:\+|chats\/)/, 'conversations'],
+  [/\/src\/routes\//, 'elsewhere']
+];
+
+/** The places that need a module, found by walking to the routes and entries that import it. */
+function placesOf(id: string, graph: Graph): ReadonlySet<Place> {
+  const seen = new Set([id]);
+  const found = new Set<Place>();
+  for (const one of seen) {
+    const place = places.find(([pattern]) => pattern.test(one))?.[1];
+    if (place) found.add(place);
+    for (const importer of graph.getModuleInfo(one)?.importers ?? []) seen.add(importer);
+  }
+  return found;
+}
+
+/**
+ * Two files, and whatever pages have for themselves, instead of one for each set of pages that share something: a browser
+ * spends a millisecond and more on every module before its first paint.
+ */
+function partOf(id: string, graph: Graph): 'base' | 'conversations' | null {
+  // The door needs it too, a little later.
+  if (id.includes('/matrix/remote/')) return null;
+  const found = placesOf(id, graph);
+  if (found.has('everywhere') || (found.has('sign-in') && found.size > 1)) return 'base';
+  return found.has('conversations') && found.size === 1 ? 'conversations' : null;
+}
+
+/** Words are told apart by who says them: all are imported by one list, which says nothing of that. */
+const words = {
+  name: 'words',
+  test: /\/paraglide\/messages\//,
+  entriesAware: true,
+  entriesAwareMergeThreshold: 30_000,
+  priority: 3
+};
+const parts = (['base', 'conversations'] as const).map((part, index) => ({
+  // What a module of the base imports is of the base: taken first, it is torn apart by no other.
+  priority: 2 - index,
+  name: (id: string, graph: Graph) => (partOf(id, graph) === part ? part : null)
+}));
+
 export default defineConfig({
   plugins: [
     paraglideVitePlugin({
@@ -37,6 +86,9 @@ export default defineConfig({
   // `src/lib/matrix/build.ts`
   define: { __TERTULIA_BUILD__: JSON.stringify(Date.now()) },
   worker: { format: 'es' },
+  environments: {
+    client: { build: { rolldownOptions: { output: { codeSplitting: { groups: [words, ...parts] } } } } }
+  },
   // What only the worker imports is found late in development, and each find would reload the page.
   optimizeDeps: {
     entries: ['src/lib/matrix/engine/worker.ts', 'src/lib/matrix/engine/crypto/crypto.ts'],
