@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import type { Stir } from '../channel.ts';
 import { Cell, type Live } from '../live.ts';
 import type { AccountPorts, Link } from '../ports.ts';
-import type { Connection } from '../values.ts';
+import type { Connection, Keeping } from '../values.ts';
 import { Conversations } from './conversations/conversations.ts';
 import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
@@ -28,6 +28,8 @@ export type EngineOptions = {
   readonly persistKeys: boolean;
   /** The server no longer takes the token; whether it keeps the device. */
   readonly onExpired: (ended: 'session' | 'device') => void;
+  /** The keys of this device are gone: who signs in again gets another device. */
+  readonly onKeysLost: () => void;
 };
 
 type Parts = AccountPorts & {
@@ -66,6 +68,11 @@ async function assemble(
   const stirs = new Listeners<(why: Stir) => void>();
   const connection = new Cell<Connection>({ state: 'connecting' });
   const list = new ListLoop({ server, store, records, accountData, connection, me }, life);
+  const keeping = new Cell<Keeping>();
+  let keysLost = false;
+  const showKeeping = () => keeping.set(keysLost ? 'keys-lost' : (store.keeping.current ?? 'kept'));
+  const stopKeeping = store.keeping.subscribe(showKeeping);
+  showKeeping();
   const slot: CryptoSlot = new CryptoSlot({
     server,
     store,
@@ -79,7 +86,12 @@ async function assemble(
       conversations.refresh();
     },
     onSynced: () => void recovery.look(),
-    onSignedOut: () => connection.set({ state: 'signed-out' })
+    onSignedOut: () => connection.set({ state: 'signed-out' }),
+    onKeysLost: () => {
+      keysLost = true;
+      showKeeping();
+      options.onKeysLost();
+    }
   });
   const crypto = () => slot.current;
   const sealer = new Sealer({ server, records, slot, list, connection }, life);
@@ -109,11 +121,11 @@ async function assemble(
     // A message got through: the zone is there again.
     sent: () => connection.current?.state === 'waiting' && stir('person')
   });
-  const stops = () => [stop, stopOutbox].forEach((stop) => stop());
+  const stops = () => [stop, stopKeeping, stopOutbox].forEach((stop) => stop());
   life.addEventListener('abort', stops, { once: true });
   const link: Link = {
     state: () => connection,
-    keeping: () => store.keeping,
+    keeping: () => keeping,
     retryNow: async () => stir('person')
   };
   await outbox.load().catch((thrown) => console.error('the outbox cannot be read:', Failure.from(thrown).message));
