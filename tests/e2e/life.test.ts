@@ -1,9 +1,8 @@
 /** The engine behind the tabs dies, without any word: they go on. */
 import { Account } from '../lab/account.ts';
 import { expect, test } from './fixtures.ts';
-import { announceNewerBuild, endOwnWorker, endSharedWorker, enginesOf, withoutSharedWorkers } from './pages/engine.ts';
+import { endOwnWorker, endSharedWorker, enginesOf, withoutSharedWorkers } from './pages/engine.ts';
 import type { Person } from './pages/person.ts';
-import { say } from './words.ts';
 
 /** ms in which another engine serves all tabs (issue: within 2 s). */
 const takeOver = 2000;
@@ -68,27 +67,4 @@ test('the tab whose worker is the engine of all is closed: the others go on', as
   await other.getByRole('textbox').fill('still here');
   await other.keyboard.press('Enter');
   await expect(bo.conversation.messages('still here')).toBeVisible();
-});
-
-test('a newer build takes over: the older page says so, stays readable and keeps what is being written', async ({
-  arrive
-}) => {
-  const alba = await (await arrive()).register('alba');
-  await alba.chats.createRoom('Attic');
-  await alba.conversation.send('before');
-  await expect(alba.conversation.delivery('before', 'delivery_sent')).toBeVisible();
-  await alba.conversation.field.fill('half a ');
-  await announceNewerBuild(alba.page);
-  await expect(alba.page.getByText(say('version_newer'))).toBeVisible();
-  await expect(alba.conversation.messages('before')).toBeVisible();
-  // Its store is free for the newer one.
-  await expect.poll(() => enginesOf(alba)).toEqual([]);
-
-  await alba.conversation.send('half a sentence');
-  await expect(alba.page.getByText(say('failure_newer_version'))).toBeVisible();
-  await expect(alba.conversation.field).toHaveValue('half a sentence');
-  await alba.page.getByRole('button', { name: say('version_reload') }).click();
-  await expect(alba.conversation.field).toHaveValue('half a sentence');
-  await expect(alba.page.getByText(say('version_newer'))).toBeHidden();
-  await expect(alba.conversation.messages('half a sentence')).toHaveCount(0);
 });

@@ -20,14 +20,6 @@ export async function endSharedWorker(browser: Browser, page: Page): Promise<voi
   await session.detach();
 }
 
-/** Says what the worker of a newer build says when it starts. */
-export const announceNewerBuild = (page: Page): Promise<void> =>
-  page.evaluate(() => {
-    const builds = new BroadcastChannel('tertulia-builds');
-    builds.postMessage({ build: Number.MAX_SAFE_INTEGER });
-    builds.close();
-  });
-
 /** From here on the pages of this context find no shared workers, as on some phones: each tab has a worker of its own. */
 export async function withoutSharedWorkers(page: Page): Promise<void> {
   await page.context().addInitScript(() => {
