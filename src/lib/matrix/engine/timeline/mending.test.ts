@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Timeline } from '../../values.ts';
-import { anna, berta, event, id, me, member } from '../testing/examples.ts';
+import { anna, berta, event, id, me, member, room } from '../testing/examples.ts';
 import { settled } from '../testing/scripted-server.ts';
 import { chunk, loadedTimeline, openTimeline, said, sealed } from '../testing/timeline-session.ts';
 
@@ -48,6 +48,18 @@ describe('a gap', () => {
     (await page()).reply({ chunk: chunk('$1', '$8', '$9'), end: 'p1' });
     await settled();
     expect([said(current()), current()?.older]).toEqual([['$1', '$8', '$9'], 'more']);
+  });
+
+  it('in what was kept is not joined over: that is a picture until the server has answered', async () => {
+    const tail = { room, events: [event('$1'), event('$9')], before: null };
+    const { page, current, timeline } = openTimeline({ tail });
+    (await page()).lose();
+    await settled();
+    expect(said(current())).toEqual(['$1', '$9']);
+    timeline.heal();
+    (await page()).reply({ chunk: chunk('$1', '$5', '$9', '$10'), end: 'p' });
+    await settled();
+    expect(said(current())).toEqual(['$1', '$5', '$9', '$10']);
   });
 
   it('a first page that cannot be loaded is loaded when the person asks, or the connection is back', async () => {

@@ -52,6 +52,8 @@ export class OpenTimeline {
   #loaded = false;
   /** The run does not reach the newest: loading it failed. Nothing is joined on to it until that has been made up for. */
   #torn = false;
+  /** The run is the server's word. What was kept is a picture: an end without a flush may have left a hole in it. */
+  #sure = false;
   #publishing = false;
   #told: Timeline | undefined;
 
@@ -190,7 +192,7 @@ export class OpenTimeline {
 
   /** What came does not join on to what is here: what lies between is read, and the rows stay where it is not too much. */
   #close(): Promise<void> {
-    return this.#loadNewest({ asked: this.#askNewest(this.#run.last ? this.#isHere : undefined) });
+    return this.#loadNewest({ asked: this.#askNewest(this.#sure ? this.#isHere : undefined) });
   }
 
   async #loadNewest({ asked = this.#askNewest(), orFail = false } = {}): Promise<void> {
@@ -204,7 +206,7 @@ export class OpenTimeline {
       this.#own.forget(asked.sent);
       if (part.joins) this.#window.join(entries);
       else this.#window.replace(entries, { before: part.end, after: null, live: true });
-      this.#torn = false;
+      [this.#torn, this.#sure] = [false, true];
     } catch (thrown) {
       this.#window.older = orFail ? before : { failed: Failure.from(thrown).reason };
       if (orFail) throw thrown;
@@ -219,7 +221,7 @@ export class OpenTimeline {
       const { start, end, ...part } = await this.#history.around(event);
       const live = end === null || part.events.at(-1)?.event_id === this.#seen;
       this.#window.replace(await this.#entriesOf(part), { before: start, after: end, live });
-      [this.#torn, this.#loaded] = [false, true];
+      [this.#torn, this.#sure, this.#loaded] = [false, true, true];
     }
     this.#value();
     const here = this.#run.entries.map(({ raw }) => raw.event_id);
@@ -268,13 +270,11 @@ export class OpenTimeline {
   #publish(): void {
     if (this.#publishing || this.#life.signal.aborted || !this.#loaded) return;
     this.#publishing = true;
-    queueMicrotask(() => {
-      this.#publishing = false;
-      this.#tell();
-    });
+    queueMicrotask(() => this.#tell());
   }
 
   #tell(): void {
+    this.#publishing = false;
     if (this.#life.signal.aborted || !this.#loaded) return;
     const value = settle(this.#told, this.#value());
     if (value === this.#told) return;
