@@ -6,6 +6,9 @@ import { StandIn } from '../standin/server.ts';
 import { Device, type Somebody } from './device.ts';
 import { known } from './opening.ts';
 
+/** ms: what an engine does once it is at rest, it has begun by then. */
+const atRest = 4_000;
+
 export class Somewhere {
   readonly size: number;
   readonly server: StandIn;
@@ -45,6 +48,21 @@ export class Somewhere {
       seconds: 60,
       every: 200
     });
+  }
+
+  /** Bytes that the server answers when the app is opened anew and nothing has happened meanwhile, by what was asked. */
+  async reopened(): Promise<{ readonly total: number; readonly asked: Readonly<Record<string, number>> }> {
+    await this.quiet();
+    this.server.exchanges.length = 0;
+    await this.device.open('/chats');
+    await this.device.used();
+    await this.quiet(atRest);
+    const asked: Record<string, number> = {};
+    for (const { what, sent } of this.server.exchanges) {
+      const named = what.replace(/(rooms\/)[^/]+/, '$1:').replace(/[^/]+$/, (last) => (last.length > 30 ? ':' : last));
+      asked[named] = (asked[named] ?? 0) + sent;
+    }
+    return { total: Object.values(asked).reduce((sum, sent) => sum + sent, 0), asked };
   }
 
   /** MB, after a collection, of page, worker and WebAssembly together. */

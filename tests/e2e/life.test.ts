@@ -1,19 +1,12 @@
 /** The engine behind the tabs dies, without any word: they go on. */
 import { Account } from '../lab/account.ts';
 import { expect, test } from './fixtures.ts';
-import { announceNewerBuild, endOwnWorker, endSharedWorker, withoutSharedWorkers } from './pages/engine.ts';
+import { announceNewerBuild, endOwnWorker, endSharedWorker, enginesOf, withoutSharedWorkers } from './pages/engine.ts';
 import type { Person } from './pages/person.ts';
 import { say } from './words.ts';
 
 /** ms in which another engine serves all tabs (issue: within 2 s). */
 const takeOver = 2000;
-
-/** Those who hold the lock of a person's account: the one engine that runs it. */
-const engines = ({ page, name }: Person): Promise<(string | undefined)[]> =>
-  page.evaluate(async (account) => {
-    const { held = [] } = await navigator.locks.query();
-    return held.filter((lock) => lock.name === account).map(({ clientId }) => clientId);
-  }, `tertulia:@${name}:localhost`);
 
 /** Alba in two tabs and Bo, in an encrypted room of theirs. */
 async function twoTabs(alba: Person, bo: Person) {
@@ -38,10 +31,10 @@ for (const way of ['one worker for all tabs', 'a worker for each tab'] as const)
     const bo = await (await arrive()).register('bo');
     const { inOther } = await twoTabs(alba, bo);
 
-    const [before] = await engines(alba);
+    const [before] = await enginesOf(alba);
     await (own ? endOwnWorker(alba.page) : endSharedWorker(browser, alba.page));
     const died = performance.now();
-    await expect.poll(async () => (await engines(alba)).filter((engine) => engine !== before)).toHaveLength(1);
+    await expect.poll(async () => (await enginesOf(alba)).filter((engine) => engine !== before)).toHaveLength(1);
     expect(performance.now() - died).toBeLessThan(takeOver);
     // What is on show stays there, and what is written at this moment is taken.
     await expect(alba.conversation.messages('before')).toBeVisible();
@@ -89,7 +82,7 @@ test('a newer build takes over: the older page says so, stays readable and keeps
   await expect(alba.page.getByText(say('version_newer'))).toBeVisible();
   await expect(alba.conversation.messages('before')).toBeVisible();
   // Its store is free for the newer one.
-  await expect.poll(() => engines(alba)).toEqual([]);
+  await expect.poll(() => enginesOf(alba)).toEqual([]);
 
   await alba.conversation.send('half a sentence');
   await expect(alba.page.getByText(say('failure_newer_version'))).toBeVisible();

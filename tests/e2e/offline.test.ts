@@ -3,15 +3,8 @@ import { mediaUrl } from '../../src/lib/matrix/media/address.ts';
 import type { AccountId } from '../../src/lib/matrix/values.ts';
 import { Account } from '../lab/account.ts';
 import { expect, test } from './fixtures.ts';
+import { keptForOffline } from './pages/offline.ts';
 import { say } from './words.ts';
-
-/** The service worker has the page, and all that the app needs without a network. */
-async function keptForOffline(page: Page): Promise<void> {
-  await page.waitForFunction(async () => {
-    const kept = await caches.match('/_app/offline.json');
-    return navigator.serviceWorker.controller !== null && kept !== undefined;
-  });
-}
 
 /** What a picture at an address comes to in the page: its width, or that it did not load. */
 const picture = (page: Page, address: string): Promise<number | 'broken'> =>
@@ -28,7 +21,11 @@ const picture = (page: Page, address: string): Promise<number | 'broken'> =>
 
 test('the app opens without the zone, at any address, and shows what was there', async ({ arrive, zone }) => {
   const alba = await (await arrive()).register('alba');
+  await alba.chats.createRoom('Attic');
+  await alba.conversation.send('between us');
+  await expect(alba.conversation.delivery('between us', 'delivery_sent')).toBeVisible();
   await alba.chats.open('Plaza');
+  await expect(alba.conversation.titled('Plaza')).toBeVisible();
   await alba.conversation.send('before the cut');
   await expect(alba.conversation.delivery('before the cut', 'delivery_sent')).toBeVisible();
   await keptForOffline(alba.page);
@@ -42,6 +39,8 @@ test('the app opens without the zone, at any address, and shows what was there',
     await expect(alba.chats.row('Plaza')).toContainText('before the cut');
     await alba.chats.open('Plaza');
     await expect(alba.conversation.messages('before the cut')).toBeVisible();
+    await alba.chats.open('Attic');
+    await expect(alba.conversation.messages('between us')).toBeVisible();
     await alba.page.goto('/settings');
     await expect(alba.page.getByRole('heading', { name: say('section_settings'), level: 1 })).toBeVisible();
   } finally {

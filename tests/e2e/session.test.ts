@@ -1,40 +1,71 @@
 import type { Page } from '@playwright/test';
 import { Account } from '../lab/account.ts';
 import { expect, test } from './fixtures.ts';
+import { keptForOffline } from './pages/offline.ts';
 import { say } from './words.ts';
 
-/** All that a browser keeps for this origin, as one text. */
-const kept = (page: Page): Promise<string> =>
+/** All that a browser keeps for this origin, by its kind. */
+const kept = (page: Page) =>
   page.evaluate(async () => {
     const answered = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
       });
-    const all: unknown[] = [{ ...localStorage }, { ...sessionStorage }, document.cookie, await caches.keys()];
+    const databases: Record<string, unknown> = {};
     for (const { name = '' } of await indexedDB.databases()) {
       const database = await answered(indexedDB.open(name));
       for (const store of database.objectStoreNames) {
         const objects = database.transaction(store).objectStore(store);
-        all.push(name, store, await answered(objects.getAllKeys()), await answered(objects.getAll()));
+        databases[`${name} ${store}`] = [await answered(objects.getAllKeys()), await answered(objects.getAll())];
       }
       database.close();
     }
-    return JSON.stringify(all);
+    const files: string[] = [];
+    const root = await navigator.storage.getDirectory();
+    for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys()) files.push(name);
+    const workers = await navigator.serviceWorker.getRegistrations();
+    return {
+      local: { ...localStorage },
+      session: { ...sessionStorage },
+      cookies: document.cookie,
+      databases,
+      caches: (await caches.keys()).map((name) => name.replace(/:\d+$/, ':BUILD')),
+      workers: workers.map(({ active }) => new URL(active?.scriptURL ?? '').pathname),
+      files
+    };
   });
 
-test('signing out wipes what this browser kept, and ends the session', async ({ arrive, zone }) => {
+test('when the last account signs out nothing of a person is left: only the app itself', async ({ arrive, zone }) => {
   const alba = await (await arrive()).register('alba');
+  const other = await Account.register(zone, `${alba.name}-too`);
   await alba.chats.open('Plaza');
   await alba.conversation.send('good evening to all');
   await expect(alba.conversation.delivery('good evening to all', 'delivery_sent')).toBeVisible();
-  const traces = [alba.name, 'good evening to all', 'matrix-sdk-crypto', 'syt_'];
-  const before = await kept(alba.page);
+  await alba.conversation.field.fill('half a sentence');
+  await keptForOffline(alba.page);
+  await alba.page.goto('/sign-in?another');
+  await alba.enter(other.name, other.password);
+  await alba.chats.shown();
+  const traces = [alba.name, other.name, 'good evening to all', 'half a sentence', 'matrix-sdk-crypto', 'syt_'];
+  const before = JSON.stringify(await kept(alba.page));
   expect(traces.filter((trace) => before.includes(trace))).toEqual(traces);
 
+  await alba.leaveDevice();
+  await alba.chats.shown();
+  // The one who stays has met the other: of her own nothing is left.
+  const { databases, ...between } = await kept(alba.page);
+  expect(JSON.stringify([between, Object.keys(databases), databases['tertulia accounts']])).not.toContain(other.name);
   await alba.signOut();
-  const after = await kept(alba.page);
-  expect(traces.filter((trace) => after.includes(trace))).toEqual([]);
+  expect(await kept(alba.page)).toEqual({
+    local: { PARAGLIDE_LOCALE: 'en' },
+    session: { 'sveltekit:scroll': expect.anything(), 'sveltekit:snapshot': expect.anything() },
+    cookies: '',
+    databases: { 'tertulia accounts': [[], []] },
+    caches: ['tertulia-files', 'tertulia-build:BUILD'],
+    workers: ['/service-worker.js'],
+    files: []
+  });
   await alba.page.goto('/chats');
   await expect(alba.page).toHaveURL(/\/sign-in$/);
 

@@ -1,4 +1,5 @@
 /** One run: two people, two rooms, steps, and then what the server has against what the first of them sees. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../src/lib/matrix/failure.ts';
 import type { EventId, RoomId, Timeline, TransactionId } from '../../src/lib/matrix/values.ts';
 import { Account } from '../lab/account.ts';
@@ -6,7 +7,7 @@ import { until } from '../lab/process.ts';
 import { Home } from './home.ts';
 import { follow, settled, type Followed } from './follow.ts';
 import type { Other } from './other.ts';
-import { unique, type Homeserver } from './place.ts';
+import { anotherWay, unique, type Homeserver } from './place.ts';
 import { kinds, type Kind, type Step } from './steps.ts';
 import { messagesOf, textOf, unreadOf, type Seen } from './truth.ts';
 
@@ -36,7 +37,11 @@ export class Day {
   static async begin(server: Homeserver, other: Other): Promise<Day> {
     const form = { name: unique('alba'), password: 'sits at a table' };
     const home = await Home.register(server.place.origin, form);
-    const elsewhere = await Account.signIn(server.place, form.name, form.password);
+    const elsewhere = await Account.signIn(
+      { origin: server.place.origin, host: anotherWay() },
+      form.name,
+      form.password
+    );
     // Before that, nobody can write to her encrypted.
     await until('her device to have keys', async () => {
       const asked = { device_keys: { [home.id]: [] } };
@@ -110,8 +115,10 @@ export class Day {
       case 'restore':
         return this.#back();
       case 'reload':
+        await sleep(step.after);
         return this.#end(() => this.#home.reload());
       case 'kill':
+        await sleep(step.after);
         return this.#end(() => this.#home.kill());
       case 'turnPage':
         return this.#end(async () => this.#home.turnPage());

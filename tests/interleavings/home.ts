@@ -1,13 +1,15 @@
+import { deleteDB } from 'idb';
 import type { FromEngine, FromPage, Wire } from '../../src/lib/matrix/channel.ts';
 import { Engine } from '../../src/lib/matrix/engine/engine.ts';
 import { Names } from '../../src/lib/matrix/engine/store/database.ts';
 import { serve } from '../../src/lib/matrix/engine/serve.ts';
-import type { AccountPorts } from '../../src/lib/matrix/ports.ts';
+import type { AccountPorts, Accounts } from '../../src/lib/matrix/ports.ts';
 import type { AccountId } from '../../src/lib/matrix/values.ts';
 import { Connection } from '../../src/lib/matrix/remote/connection.ts';
 import { RemoteMatrix } from '../../src/lib/matrix/remote/remote.ts';
-import { Network } from '../contract/network.ts';
+import type { Network } from '../contract/network.ts';
 import { Life } from './life.ts';
+import { anotherWay } from './place.ts';
 
 let homes = 0;
 
@@ -29,7 +31,7 @@ export class Home {
 
   static async register(origin: string, form: { name: string; password: string }): Promise<Home> {
     const profile = `home.${++homes}.`;
-    const running = await start(origin, profile);
+    const running = await start(origin, profile, anotherWay());
     const { id } = await running.matrix.accounts.register(form);
     return new Home(origin, profile, running, id);
   }
@@ -56,19 +58,31 @@ export class Home {
   /** Ends the engine in order and starts another. */
   async reload(): Promise<void> {
     await this.stop();
-    this.#running = await start(this.#origin, this.#profile);
+    this.#running = await start(this.#origin, this.#profile, anotherWay());
   }
 
   /** Ends the engine as a killed worker ends. */
   async kill(): Promise<void> {
     const { connection, engine, network, life } = this.#running;
-    await life.kill();
+    life.kill();
     network.cut();
     connection.close();
     // Its loops end where they can; what waits for its databases waits forever, as nothing does after a real end.
     void engine.close();
     await navigator.locks.request(new Names(this.#profile).account(this.id), { steal: true }, () => undefined);
-    this.#running = await start(this.#origin, this.#profile);
+    this.#running = await start(this.#origin, this.#profile, anotherWay());
+  }
+
+  /** As where the browser throws away the database of keys and keeps the others. */
+  async loseKeys(): Promise<void> {
+    await this.stop();
+    const keys = `${new Names(this.#profile).cryptoPrefix(this.id)}::matrix-sdk-crypto`;
+    for (const name of [keys, `${keys}-meta`]) await deleteDB(name);
+    this.#running = await start(this.#origin, this.#profile, anotherWay());
+  }
+
+  get accounts(): Accounts {
+    return this.#running.matrix.accounts;
   }
 
   async stop(): Promise<void> {
@@ -86,10 +100,8 @@ function openPage(engine: Engine): Pick<Running, 'connection' | 'matrix'> {
   return { connection, matrix: new RemoteMatrix(connection) };
 }
 
-async function start(origin: string, profile: string): Promise<Running> {
+async function start(origin: string, profile: string, network: Network): Promise<Running> {
   const life = new Life(profile);
-  // Addresses of their own, as in different houses: the zone's limits by address hold here as anywhere.
-  const network = new Network(`127.0.2.${1 + (homes % 250)}`);
   const engine = new Engine({ base: origin, deviceName: profile, profile, fetch: network.fetch });
   await engine.load();
   return { engine, life, network, ...openPage(engine) };

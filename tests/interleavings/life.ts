@@ -1,8 +1,5 @@
 import 'fake-indexeddb/auto';
 
-/** ms after which the crypto is surely between two of its takings-in. */
-const pauseOfCrypto = 60;
-
 /** What a dead engine would still be answered: whatever it does with it, nothing ever comes of it. */
 const silence: unknown = new Proxy(() => undefined, { get: () => silence, set: () => true, apply: () => silence });
 const silent = new Proxy({}, { get: () => silence, set: () => true }) as IDBTransaction;
@@ -16,8 +13,6 @@ export class Life {
   readonly #databases = new Set<IDBDatabase>();
   readonly #writing = new Set<IDBTransaction>();
   #over = false;
-  /** When the crypto last wrote. */
-  #sealed = 0;
 
   /** @param profile which all databases of the engine have in their names */
   constructor(profile: string) {
@@ -41,13 +36,7 @@ export class Life {
       for (const type of ['success', 'error', 'abort', 'complete'])
         database.addEventListener(type, mute, { capture: true });
       const begin = database.transaction.bind(database);
-      const keys = database.name.includes('matrix-sdk-crypto');
-      database.transaction = (...args) => {
-        if (this.#over) return silent;
-        const transaction = begin(...args);
-        if (keys && transaction.mode !== 'readonly') this.#sealed = performance.now();
-        return this.#begun(transaction);
-      };
+      database.transaction = (...args) => (this.#over ? silent : this.#begun(begin(...args)));
     });
   }
 
@@ -59,12 +48,7 @@ export class Life {
     return transaction;
   }
 
-  /**
-   * Not in the middle of what the crypto takes in: it keeps a new session and the room key that came by it in two
-   * steps, and a key lost between them is lost. That is the SDK's to mend (matrix-sdk-crypto, `receive_sync_changes`).
-   */
-  async kill(): Promise<void> {
-    while (performance.now() - this.#sealed < pauseOfCrypto) await new Promise((resolve) => setTimeout(resolve, 5));
+  kill(): void {
     this.#over = true;
     for (const transaction of this.#writing) undo(transaction);
     for (const database of this.#databases) database.close();

@@ -2,7 +2,7 @@ import type { RoomId, Timeline, TransactionId } from '../../src/lib/matrix/value
 import { Account, type Event } from '../lab/account.ts';
 import { settled } from './follow.ts';
 import { Home } from './home.ts';
-import { unique, type Homeserver } from './place.ts';
+import { anotherWay, unique } from './place.ts';
 import type { Kind } from './steps.ts';
 import { messagesOf, textOf } from './truth.ts';
 
@@ -18,10 +18,10 @@ export class Other {
     this.#bare = bare;
   }
 
-  static async arrive({ place }: Homeserver): Promise<Other> {
+  static async arrive(origin: string): Promise<Other> {
     const form = { name: unique('bo'), password: 'sits at a table' };
-    const home = await Home.register(place.origin, form);
-    return new Other(home, await Account.signIn(place, form.name, form.password));
+    const home = await Home.register(origin, form);
+    return new Other(home, await Account.signIn({ origin, host: anotherWay() }, form.name, form.password));
   }
 
   /** Resolves when all have been sent. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Network } from '../contract/network.ts';
 import type { Place } from '../lab/account.ts';
 import { openLocal } from '../lab/lab.ts';
 import { Zone } from '../lab/zones.ts';
@@ -34,6 +35,13 @@ export async function standIn(): Promise<Homeserver> {
     stop: () => server.stop()
   };
 }
+
+let addresses = 0;
+/** Each house has its own, as anywhere: the zone's limits by address hold here too. */
+const anotherAddress = (): string => `127.0.${2 + (Math.floor(addresses / 250) % 250)}.${1 + (addresses++ % 250)}`;
+
+/** The way from a house that nobody else has to the homeserver. */
+export const anotherWay = (): Network => new Network(anotherAddress());
 
 /** A name that nobody has. */
 export const unique = (name: string): string => `${name}${randomUUID().slice(0, 8)}`;

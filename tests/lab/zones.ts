@@ -133,6 +133,17 @@ export class Zone {
     );
   }
 
+  /** Serves another build of the app until the returned function is called. */
+  async deploy(build: string): Promise<() => Promise<void>> {
+    const served = join(checkout, 'build');
+    await this.host.run(['mount', '--bind', build, served]);
+    await this.restarted('web', await this.signal('web', 'SIGKILL'));
+    return async () => {
+      await this.host.run(['umount', '--lazy', served]);
+      await this.restarted('web', await this.signal('web', 'SIGKILL'));
+    };
+  }
+
   log(part: PartName): string {
     return readFileSync(join(this.data, 'logs', `${part}.log`), 'utf8');
   }

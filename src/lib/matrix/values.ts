@@ -26,8 +26,11 @@ export type Connection =
   | { readonly state: 'waiting'; readonly until: number }
   | { readonly state: 'signed-out' };
 
-/** Whether what is new reaches the disk of this browser: `memory` where it has no room for it, or allows none. */
-export type Keeping = 'kept' | 'memory';
+/**
+ * Whether what is new reaches the disk of this browser: `memory` where it has no room for it, or allows none. `keys-lost`:
+ * the keys of this device are gone from it; encrypted conversations stand still until the person signs in again.
+ */
+export type Keeping = 'kept' | 'memory' | 'keys-lost';
 
 /** A part `[start, start + rows.length)` of a list of `total` things. */
 export type Slice<T> = { readonly total: number; readonly start: number; readonly rows: readonly T[] };
@@ -178,6 +181,7 @@ export type FailureReason =
   | 'not-understood'
   | 'interrupted'
   | 'keys-unsaved'
+  | 'keys-lost'
   | 'newer-version'
   | 'unexpected';
 

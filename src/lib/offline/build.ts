@@ -79,20 +79,17 @@ export async function renew(version: string, seen: Response, { caches, fetch }: 
   await keepShell(await caches.open(buildCache(version)), found.shell, found.hashed, fetch);
 }
 
-/** A page, by its client id, and the lock by which it says of which build it is. */
+/** How many pages are open, and the locks: each page says by one of which build it is. */
 export type Pages = {
-  readonly open: readonly string[];
-  readonly locks: readonly { readonly name?: string; readonly clientId?: string }[];
+  readonly open: number;
+  readonly locks: readonly { readonly name?: string }[];
 };
 
 /** The builds that open pages are of; null where a page has not said it yet. */
 export function buildsInUse({ open, locks }: Pages): ReadonlySet<string> | null {
-  const builds = new Map<string | undefined, string>();
-  for (const { name, clientId } of locks) {
-    const build = pageLockOf(name);
-    if (build !== null) builds.set(clientId, build);
-  }
-  return open.every((id) => builds.has(id)) ? new Set(builds.values()) : null;
+  // Counted: Chromium calls who holds a lock by another id than the page (`LockInfo.clientId`, `Client.id`).
+  const said = locks.flatMap(({ name }) => pageLockOf(name) ?? []);
+  return said.length < open ? null : new Set(said);
 }
 
 /** Removes builds that no page is of, and the files that only they had. */

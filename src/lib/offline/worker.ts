@@ -76,7 +76,7 @@ async function tidy(version: string): Promise<void> {
     if (!lock) return;
     const open = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
     const { held = [] } = await navigator.locks.query();
-    await sweep(version, { open: open.map(({ id }) => id), locks: held }, self.caches);
+    await sweep(version, { open: open.length, locks: held }, self.caches);
   });
   await forgetStrangers();
 }

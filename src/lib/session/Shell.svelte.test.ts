@@ -19,12 +19,15 @@ async function open(name: ExampleName, path = '/chats') {
 }
 
 describe.each(themes)('what surrounds each page in the %s', (theme) => {
-  it.each(['newcomer', 'plaza', 'loading', 'offline', 'signedOut'] as const)('%s: axe finds nothing', async (name) => {
-    paint(theme);
-    await open(name);
-    await expect.element(page.getByRole('navigation', { name: 'Sections' })).toBeVisible();
-    expect(await faults()).toEqual([]);
-  });
+  it.each(['newcomer', 'plaza', 'loading', 'offline', 'signedOut', 'keysLost'] as const)(
+    '%s: axe finds nothing',
+    async (name) => {
+      paint(theme);
+      await open(name);
+      await expect.element(page.getByRole('navigation', { name: 'Sections' })).toBeVisible();
+      expect(await faults()).toEqual([]);
+    }
+  );
 
   it('while the app opens, and when it cannot', async () => {
     paint(theme);
@@ -86,6 +89,12 @@ describe('without a network', () => {
     await open('signedOut');
     await expect.element(page.getByRole('link', { name: 'Sign in again.' })).toHaveAttribute('href', '/sign-in');
   });
+});
+
+it('a browser that has lost its keys says so, and leads to signing in anew', async () => {
+  await open('keysLost');
+  await expect.element(page.getByText(/This browser has lost the keys/)).toBeVisible();
+  await expect.element(page.getByRole('link', { name: /^Sign in again/ })).toHaveAttribute('href', '/sign-in?again');
 });
 
 it('a browser without room for what is new says so, and what to do, until it has', async () => {

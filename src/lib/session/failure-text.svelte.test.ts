@@ -27,6 +27,7 @@ const all: Record<FailureReason, true> = {
   interrupted: true,
   'newer-version': true,
   'keys-unsaved': true,
+  'keys-lost': true,
   unexpected: true
 };
 const reasons = Object.keys(all) as FailureReason[];

@@ -32,6 +32,7 @@ const texts: Record<FailureReason, () => FailureText> = {
   }),
   'not-understood': () => ({ what: m.failure_not_understood(), next: m.failure_not_understood_next() }),
   'keys-unsaved': () => ({ what: m.failure_keys_unsaved(), next: m.failure_keys_unsaved_next() }),
+  'keys-lost': () => ({ what: m.failure_keys_lost(), next: m.failure_keys_lost_next() }),
   'newer-version': () => ({ what: m.failure_newer_version(), next: m.failure_newer_version_next() }),
   interrupted: () => ({ what: m.failure_interrupted(), next: m.failure_interrupted_next() }),
   unexpected: () => ({ what: m.failure_unexpected(), next: m.failure_unexpected_next() })

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { createFake } from '$lib/matrix/fake';
 import { examples } from '$lib/matrix/fake/examples';
 import { looking } from '../../../tests/component/looking.svelte';
-import { remember } from './remembered';
+import type { AccountId } from '$lib/matrix/values';
+import { lastHere, remember, stayAs } from './remembered';
 import { Session } from './session.svelte';
 
 const key = 'tertulia.account';
@@ -77,5 +78,14 @@ describe('the hint of who was here', () => {
     expect(localStorage.getItem(key)).toBe(account);
     remember({ state: 'nobody' });
     expect(localStorage.getItem(key)).toBeNull();
+  });
+
+  it('of one tab follows whoever it is for', () => {
+    const account = (id: string) => ({ id: id as AccountId, device: 'D', state: 'signed-in' }) as const;
+    stayAs('@gone:zone.test' as AccountId);
+    remember({ state: 'here', account: account('@other:zone.test') });
+    expect(lastHere()).toBe('@other:zone.test');
+    remember({ state: 'nobody' });
+    expect([lastHere(), sessionStorage.getItem(key)]).toEqual([null, null]);
   });
 });

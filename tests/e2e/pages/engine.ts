@@ -1,4 +1,12 @@
 import type { Browser, Page } from '@playwright/test';
+import type { Person } from './person.ts';
+
+/** Those who hold the lock of a person's account: the one engine that runs it. */
+export const enginesOf = ({ page, name }: Person): Promise<(string | undefined)[]> =>
+  page.evaluate(async (account) => {
+    const { held = [] } = await navigator.locks.query();
+    return held.filter((lock) => lock.name === account).map(({ clientId }) => clientId);
+  }, `tertulia:@${name}:localhost`);
 
 /** Ends the worker that all tabs of this page's browser share, as a phone does that needs the memory: nobody is told. */
 export async function endSharedWorker(browser: Browser, page: Page): Promise<void> {

@@ -55,7 +55,7 @@ export class Person {
     this.name = `${label}${++met}`;
     this.password = `${this.name} sits at a table`;
     await this.page.goto(path, { waitUntil });
-    await this.#fill();
+    await this.#fill(this.name, this.password);
     await this.page.getByRole('button', { name: say('create_account') }).click();
   }
 
@@ -70,23 +70,34 @@ export class Person {
     this.name = name;
     this.password = password;
     await this.page.goto('/sign-in');
-    await this.#fill();
+    await this.enter(name, password);
+  }
+
+  /** Fills the sign-in page that is open, and sends it. */
+  async enter(name: string, password: string): Promise<void> {
+    await this.#fill(name, password);
     await this.page.getByRole('button', { name: say('sign_in') }).click();
   }
 
-  async #fill(): Promise<void> {
-    await this.page.getByLabel(say('field_name'), { exact: true }).fill(this.name);
-    await this.page.getByLabel(say('field_password'), { exact: true }).fill(this.password);
+  async #fill(name: string, password: string): Promise<void> {
+    await this.page.getByLabel(say('field_name'), { exact: true }).fill(name);
+    await this.page.getByLabel(say('field_password'), { exact: true }).fill(password);
   }
 
+  /** The last account of this browser. */
   async signOut(): Promise<void> {
+    await this.leaveDevice();
+    await expect(this.page).toHaveURL(/\/sign-in$/);
+  }
+
+  /** The account of this tab; another may be left. */
+  async leaveDevice(): Promise<void> {
     await this.page.goto('/settings');
     await this.page.getByRole('button', { name: say('sign_out') }).click();
     await this.page
       .getByRole('dialog')
       .getByRole('button', { name: say('sign_out') })
       .click();
-    await expect(this.page).toHaveURL(/\/sign-in$/);
   }
 
   close(): Promise<void> {

@@ -1,8 +1,8 @@
 import { Failure } from '../failure.ts';
 import type { Stir } from '../channel.ts';
-import { Cell } from '../live.ts';
+import { Cell, type Live } from '../live.ts';
 import type { AccountPorts, Link } from '../ports.ts';
-import type { Connection } from '../values.ts';
+import type { Connection, Keeping } from '../values.ts';
 import { Conversations } from './conversations/conversations.ts';
 import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
@@ -10,6 +10,7 @@ import { Drafts } from './drafts.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox } from './outbox.ts';
 import { OwnPast } from './own-past.ts';
+import { Pause } from './pause.ts';
 import { People } from './people/people.ts';
 import { Sealer } from './sealer.ts';
 import type { Server } from './server.ts';
@@ -27,6 +28,8 @@ export type EngineOptions = {
   readonly persistKeys: boolean;
   /** The server no longer takes the token; whether it keeps the device. */
   readonly onExpired: (ended: 'session' | 'device') => void;
+  /** The keys of this device are gone: who signs in again gets another device. */
+  readonly onKeysLost: () => void;
 };
 
 type Parts = AccountPorts & {
@@ -36,6 +39,19 @@ type Parts = AccountPorts & {
   stir: (why: Stir) => void;
   putAway: (ms: number) => Promise<number>;
 };
+
+/** ms in which the list has the machine to itself at the start. */
+const alone = 2000;
+
+/** The list has had its answer or will not have one soon: encrypted conversations are read without the zone, too. */
+function afterList(link: Live<Connection>, life: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = link.subscribe(({ state }) => {
+    if (state !== 'connecting') resolve();
+  });
+  void new Pause(life).for(alone).then(resolve);
+  return promise.finally(stop);
+}
 
 /** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
 async function assemble(
@@ -52,6 +68,11 @@ async function assemble(
   const stirs = new Listeners<(why: Stir) => void>();
   const connection = new Cell<Connection>({ state: 'connecting' });
   const list = new ListLoop({ server, store, records, accountData, connection, me }, life);
+  const keeping = new Cell<Keeping>();
+  let keysLost = false;
+  const showKeeping = () => keeping.set(keysLost ? 'keys-lost' : (store.keeping.current ?? 'kept'));
+  const stopKeeping = store.keeping.subscribe(showKeeping);
+  showKeeping();
   const slot: CryptoSlot = new CryptoSlot({
     server,
     store,
@@ -65,7 +86,12 @@ async function assemble(
       conversations.refresh();
     },
     onSynced: () => void recovery.look(),
-    onSignedOut: () => connection.set({ state: 'signed-out' })
+    onSignedOut: () => connection.set({ state: 'signed-out' }),
+    onKeysLost: () => {
+      keysLost = true;
+      showKeeping();
+      options.onKeysLost();
+    }
   });
   const crypto = () => slot.current;
   const sealer = new Sealer({ server, records, slot, list, connection }, life);
@@ -95,11 +121,11 @@ async function assemble(
     // A message got through: the zone is there again.
     sent: () => connection.current?.state === 'waiting' && stir('person')
   });
-  const stops = () => [stop, stopOutbox].forEach((stop) => stop());
+  const stops = () => [stop, stopKeeping, stopOutbox].forEach((stop) => stop());
   life.addEventListener('abort', stops, { once: true });
   const link: Link = {
     state: () => connection,
-    keeping: () => store.keeping,
+    keeping: () => keeping,
     retryNow: async () => stir('person')
   };
   await outbox.load().catch((thrown) => console.error('the outbox cannot be read:', Failure.from(thrown).message));
@@ -146,7 +172,10 @@ export async function startAccount(
       throw thrown;
     }
   );
-  const loops = { sync: list.run(), crypto: list.first.then(() => slot.run(life.signal)) };
+  const loops = {
+    sync: list.run(),
+    crypto: afterList(ports.link.state(), life.signal).then(() => slot.run(life.signal))
+  };
   const running = Promise.all(
     Object.entries(loops).map(([name, loop]) =>
       loop.catch((thrown) => console.error(name, 'has ended:', Failure.from(thrown).message))

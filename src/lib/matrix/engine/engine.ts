@@ -72,7 +72,9 @@ export class Engine implements Engines {
         onExpired: (ended) =>
           this.accounts
             .expire(id, ended)
-            .catch((thrown) => console.error('not noted', id, Failure.from(thrown).message))
+            .catch((thrown) => console.error('not noted', id, Failure.from(thrown).message)),
+        onKeysLost: () =>
+          this.accounts.loseKeys(id).catch((thrown) => console.error('not noted', id, Failure.from(thrown).message))
       });
       ports.resolve(account);
       await stopped;

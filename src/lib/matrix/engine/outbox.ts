@@ -31,7 +31,7 @@ export interface OutboxListener {
 }
 
 /** Failures that time or another try of ours may heal; others wait for the person. */
-const passing = new Set<Failure['reason']>(['unreachable', 'too-many-attempts', 'encryption-not-ready']);
+const passing = new Set<Failure['reason']>(['unreachable', 'too-many-attempts', 'encryption-not-ready', 'keys-lost']);
 
 const notKept = (cause: unknown): never => {
   throw new Failure('storage', 'outbox', { cause });

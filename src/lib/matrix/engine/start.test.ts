@@ -40,7 +40,7 @@ async function start(count: number, held: Promise<void> = Promise.resolve()) {
   });
   onTestFinished(() => void vi.restoreAllMocks());
   const credentials = { id: me, token: 't', device: 'd', since: 0, expired: false };
-  const options = { names, persistKeys: false, onExpired: () => undefined };
+  const options = { names, persistKeys: false, onExpired: () => undefined, onKeysLost: () => undefined };
   const account = await startAccount(zone.server, credentials, options);
   onTestFinished(() => account.stop());
   const slice = account.conversations.list({ start: 0, end: 40 }).current;

@@ -160,6 +160,12 @@ export const examples = {
     example.browser.keep(example.account, 'memory');
     return example;
   },
+  /** This browser has lost the keys of its device. */
+  keysLost: async (): Promise<Example> => {
+    const example = await start();
+    example.browser.keep(example.account, 'keys-lost');
+    return example;
+  },
   /** The server no longer takes this browser's token. */
   signedOut: async (): Promise<Example> => {
     const example = await start();

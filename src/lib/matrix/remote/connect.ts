@@ -4,7 +4,7 @@ import { Connection } from './connection.ts';
 import { Lifeline } from './lifeline.ts';
 import { MeetingWire } from './meeting.ts';
 import { RemoteMatrix } from './remote.ts';
-import { putBy, takeUp } from './unkept.ts';
+import { handOver } from './unkept.ts';
 
 /** Tells the engine which lock the page holds. */
 type Greet = (wire: Wire<FromEngine, FromPage>) => void;
@@ -21,7 +21,7 @@ export function connect(): Matrix {
   const greet: Greet = (wire) => void held.promise.then(() => wire.postMessage({ t: 'hello', lock: page }));
   // Some phones have no shared workers.
   const connection = typeof SharedWorker === 'undefined' ? meet(page, greet) : share(greet);
-  for (const { target, args } of takeUp()) void connection.call(target, args).catch(() => putBy(target, args));
+  void handOver((target, args) => connection.call(target, args));
   stirWith(connection);
   return new RemoteMatrix(connection);
 }

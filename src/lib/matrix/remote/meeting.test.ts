@@ -10,6 +10,7 @@ const answering = (name: string) => (wire: Wire<FromPage, FromEngine>) => {
     if (data.t === 'watch') wire.postMessage({ t: 'values', values: [[data.n, `${name} ${data.method}`]] });
     if (data.t === 'call' && data.method !== 'never') wire.postMessage({ t: 'result', n: data.n, value: name });
   };
+  return () => (wire.onmessage = null);
 };
 
 const target = (method: string) => ({ port: 'accounts' as const, account: null, method });
@@ -68,6 +69,7 @@ it('a page that comes later takes nothing from those that are there', async () =
         if (data.t === 'call') setTimeout(() => wire.postMessage({ t: 'result', n: data.n, value: 'done' }), 30);
         if (data.t === 'watch') wire.postMessage({ t: 'values', values: [[data.n, 1]] });
       };
+      return () => undefined;
     }, place)
   );
   const early = page(place);
@@ -76,4 +78,25 @@ it('a page that comes later takes nothing from those that are there', async () =
   expect(await next(page(place), 'other')).toBe(1);
   expect(await running).toBe('done');
   expect(watches).toEqual(['list', 'other']);
+});
+
+it('an engine that leaves ends what it serves, before nobody hears it any more', async () => {
+  const place = crypto.randomUUID();
+  const wires: Wire<FromPage, FromEngine>[] = [];
+  const leave = host((wire) => {
+    wires.push(wire);
+    wire.onmessage = ({ data }) => data.t === 'watch' && wire.postMessage({ t: 'values', values: [[data.n, 1]] });
+    return () => wire.postMessage({ t: 'values', values: [] });
+  }, place);
+  await Promise.all([next(page(place), 'list'), next(page(place), 'list')]);
+  expect(wires).toHaveLength(2);
+  const heard: unknown[] = [];
+  const listening = new BroadcastChannel(place);
+  onTestFinished(() => listening.close());
+  const both = new Promise<void>((resolve) => {
+    listening.onmessage = ({ data }) => heard.push(data) === 2 && resolve();
+  });
+  leave();
+  await both;
+  expect(heard).toMatchObject([{ t: 'to-page' }, { t: 'to-page' }]);
 });

@@ -1,6 +1,8 @@
 import { beforeEach, expect, it, vi } from 'vitest';
+import type { Target } from '../channel.ts';
 import type { AccountId } from '../values.ts';
-import { putBy, takeUp } from './unkept.ts';
+import { Failure } from '../failure.ts';
+import { handOver, putBy } from './unkept.ts';
 
 beforeEach(() => {
   const kept = new Map<string, string>();
@@ -15,7 +17,17 @@ beforeEach(() => {
 const drafts = (account: string) => ({ port: 'drafts', method: 'keep', account: account as AccountId }) as const;
 const [alba, bo] = [drafts('@alba:zone.test'), drafts('@bo:zone.test')];
 
-it('the last word of each draft is put by, and taken up once', () => {
+/** What is handed over, by an engine that takes all of it or refuses for a reason. */
+async function handedOver(refusing?: Failure) {
+  const given: { target: Target; args: readonly unknown[] }[] = [];
+  await handOver(async (target, args) => {
+    given.push({ target, args });
+    if (refusing) throw refusing;
+  });
+  return given;
+}
+
+it('the last word of each draft is put by, and handed over once', async () => {
   for (const [target, room, text] of [
     [alba, '!a', 'on'],
     [alba, '!b', 'other'],
@@ -23,15 +35,22 @@ it('the last word of each draft is put by, and taken up once', () => {
     [alba, '!a', 'once']
   ] as const)
     expect(putBy(target, [room, text])).toBe(true);
-  expect(takeUp()).toEqual([
+  expect(await handedOver()).toEqual([
     { target: alba, args: ['!b', 'other'] },
     { target: bo, args: ['!a', 'another’s'] },
     { target: alba, args: ['!a', 'once'] }
   ]);
-  expect(takeUp()).toEqual([]);
+  expect(await handedOver()).toEqual([]);
 });
 
-it('nothing else is', () => {
+it('what cannot be kept waits for the next engine, and goes with its account', async () => {
+  putBy(alba, ['!a', 'on']);
+  await handedOver(new Failure('storage'));
+  expect(await handedOver(new Failure('signed-out'))).toEqual([{ target: alba, args: ['!a', 'on'] }]);
+  expect(await handedOver()).toEqual([]);
+});
+
+it('nothing else is', async () => {
   expect(putBy({ port: 'timelines', method: 'send', account: null }, ['!a', 'hello'])).toBe(false);
-  expect(takeUp()).toEqual([]);
+  expect(await handedOver()).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import type { Target } from '../channel.ts';
+import { Failure } from '../failure.ts';
 
 const key = 'tertulia.unkept';
 
@@ -16,11 +17,16 @@ export function putBy(target: Target, args: readonly unknown[]): boolean {
   return true;
 }
 
-/** What was put by, for the next engine; it is not there any more. */
-export function takeUp(): readonly Unkept[] {
+/** Gives what was put by to the next engine. What it cannot take is put by again, but of an account that has left. */
+export async function handOver(keep: (target: Target, args: readonly unknown[]) => Promise<unknown>): Promise<void> {
   const all = read();
   sessionStorage.removeItem(key);
-  return all;
+  const taken = all.map(({ target, args }) =>
+    keep(target, args).catch((thrown) => {
+      if (Failure.from(thrown).reason !== 'signed-out') putBy(target, args);
+    })
+  );
+  await Promise.all(taken);
 }
 
 const read = (): readonly Unkept[] => JSON.parse(sessionStorage.getItem(key) ?? '[]') as readonly Unkept[];

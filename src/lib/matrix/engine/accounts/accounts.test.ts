@@ -120,6 +120,17 @@ describe('signing in', () => {
     }
   });
 
+  it('where the keys of the device are gone takes another, keeps what she wrote, and ends the one before', async () => {
+    const { accounts, signIn, zone, done } = await start();
+    await signIn('anna');
+    await accounts.loseKeys(anna);
+    await signIn('anna');
+    expect(zone.asked('POST', login)[1]?.body).not.toHaveProperty('device_id');
+    expect(done.filter((one) => one.startsWith('wipe'))).toEqual([`wipe device of ${anna}`]);
+    const left = zone.asked('POST', /\/logout$/).map(({ headers }) => headers.get('authorization'));
+    expect(left).toEqual(['Bearer token1']);
+  });
+
   it('as somebody else says nothing of the devices here', async () => {
     const { signIn, zone } = await start();
     await signIn('anna');

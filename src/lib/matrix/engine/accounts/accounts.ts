@@ -67,7 +67,7 @@ export class Accounts implements Port {
       password,
       initial_device_display_name: this.#deviceName,
       // A device that the server has forgotten does not come back: then it is a new one.
-      ...(known && this.#engines.keepsKeys && (!known.expired || known.deviceStays) && { device_id: known.device })
+      ...(known && this.#goesOn(known) && { device_id: known.device })
     };
     try {
       return await this.#keep(
@@ -115,12 +115,21 @@ export class Accounts implements Port {
     await this.#change(id, (known) => ({ ...known, expired: true, deviceStays: ended === 'session' }));
   }
 
+  /** The keys of its device are gone: who signs in again gets another. */
+  async loseKeys(id: AccountId): Promise<void> {
+    await this.#change(id, (known) => ({ ...known, keysLost: true }));
+  }
+
+  #goesOn({ expired, deviceStays, keysLost }: Credentials): boolean {
+    return this.#engines.keepsKeys && !keysLost && (!expired || deviceStays === true);
+  }
+
   async #keep(session: Session): Promise<Account> {
     const known = this.#credentials.find((known) => known.id === session.id);
     if (known) {
       await this.#engines.stop(known.id);
       // Another device of the same person: its keys and positions are not this one's. What she wrote is still hers.
-      if (known.device !== session.device) await this.#engines.wipeDevice(known.id);
+      if (known.device !== session.device) await this.#replace(known);
     }
     const credentials: Credentials = { ...session, since: known?.since ?? Date.now(), expired: false };
     await this.#store.put(credentials);
@@ -128,6 +137,16 @@ export class Accounts implements Port {
     this.#engines.start(credentials);
     this.#show();
     return toAccount(credentials);
+  }
+
+  /** Nobody shall go on encrypting for a device that is no more. */
+  async #replace({ id, token, expired }: Credentials): Promise<void> {
+    await this.#engines.wipeDevice(id);
+    if (expired) return;
+    this.#server
+      .as(token)
+      .call('POST', '/_matrix/client/v3/logout', anything, { body: {}, timeout: 5000 })
+      .catch((thrown) => console.warn('the device before stays:', Failure.from(thrown).message));
   }
 
   async #change(id: AccountId, change: (known: Credentials) => Credentials): Promise<void> {

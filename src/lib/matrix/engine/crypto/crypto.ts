@@ -17,6 +17,7 @@ import { KeyBackup } from './key-backup.ts';
 import { Lately } from './lately.ts';
 import { Members } from './members.ts';
 import { Undecrypted } from './undecrypted.ts';
+import { UndoJournal, type Before } from './undo-journal.ts';
 
 /** What an encrypted event says, or why it cannot be read. */
 export type Opened =
@@ -50,23 +51,34 @@ export class Crypto implements CryptoFeed {
   readonly #members: Members;
   readonly #undecrypted: Undecrypted;
   readonly #lately = new Lately<Attempt>((attempt) => 'opened' in attempt);
+  readonly #journal: UndoJournal | null;
 
-  private constructor(client: MatrixClient, backend: CryptoBackend, keyBox: KeyBox, life: AbortSignal) {
+  private constructor(
+    client: MatrixClient,
+    backend: CryptoBackend,
+    keyBox: KeyBox,
+    { keys, life }: { keys: string | null; life: AbortSignal }
+  ) {
     this.client = client;
     this.backend = backend;
     this.keyBox = keyBox;
     this.keyBackup = new KeyBackup(backend, life);
     this.#members = new Members(client, backend);
     this.#undecrypted = new Undecrypted((event) => event.attemptDecryption(backend), life);
+    this.#journal = keys === null ? null : new UndoJournal(keys);
   }
 
-  /** `keys`: the prefix of the database of keys; null keeps them in memory, for tests outside a browser. */
+  /**
+   * `keys`: the prefix of the database of keys; null keeps them in memory, for tests outside a browser. `taking`: what an
+   * earlier engine was taking in when it ended.
+   */
   static async boot(
     server: Server,
     credentials: Credentials,
     accountData: AccountData,
-    options: { keys: string | null; life: AbortSignal }
+    options: { keys: string | null; taking?: readonly Before[] | null; life: AbortSignal }
   ): Promise<Crypto> {
+    if (options.keys !== null && options.taking) await new UndoJournal(options.keys).undo(options.taking);
     const keyBox: KeyBox = { key: null };
     const client = createClient({
       baseUrl: server.base,
@@ -106,7 +118,11 @@ export class Crypto implements CryptoFeed {
     options.life.addEventListener('abort', end, { once: true });
     // Ended while it booted: nobody else would close its database, and signing out waits for that.
     if (options.life.aborted) end();
-    return new Crypto(client, client.getCrypto() as CryptoBackend, keyBox, options.life);
+    return new Crypto(client, client.getCrypto() as CryptoBackend, keyBox, options);
+  }
+
+  async before(extensions: SyncResponse['extensions']): Promise<readonly Before[] | null> {
+    return (await this.#journal?.note(extensions)) ?? null;
   }
 
   /** Rejects where the crypto could not keep what it was told: the position must not be kept either. */

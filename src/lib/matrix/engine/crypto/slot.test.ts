@@ -15,7 +15,8 @@ async function slot(name: string) {
     stirs: new Listeners<(why: Stir) => void>(),
     onReady: vi.fn(),
     onSynced: vi.fn(),
-    onSignedOut: vi.fn()
+    onSignedOut: vi.fn(),
+    onKeysLost: vi.fn()
   };
   const credentials = { id: me, token: 't', device: 'd', since: 0, expired: false };
   const accountData = new AccountData(zone.server, me, []);

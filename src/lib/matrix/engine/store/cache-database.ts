@@ -1,9 +1,10 @@
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { RawEvent } from '../event.ts';
 import { briefOf, orderOf, type Brief } from '../sync/brief.ts';
 import type { RoomRecord } from '../sync/record.ts';
 import type { AccountDatum } from '../sync/wire.ts';
 import type { RoomId } from '../../values.ts';
-import type { Change, Positions, Start, Summary, Tail } from './database.ts';
+import type { Change, Positions, Sealed, Start, Summary, Tail } from './database.ts';
 
 interface Schema extends DBSchema {
   rooms: {
@@ -18,10 +19,11 @@ interface Schema extends DBSchema {
   positions: { key: keyof Positions; value: NonNullable<Positions[keyof Positions]> };
   summary: { key: 'list'; value: Summary };
   tails: { key: string; value: Tail };
+  sealed: { key: string; value: Sealed };
 }
 
 /** A change of this shape is a higher number: what another build has kept is thrown away and told anew. */
-const version = 4;
+const version = 5;
 
 /** The database behind the cache: it does as told or rejects. */
 export class CacheDatabase {
@@ -41,6 +43,7 @@ export class CacheDatabase {
         database.createObjectStore('positions');
         database.createObjectStore('summary');
         database.createObjectStore('tails', { keyPath: 'room' });
+        database.createObjectStore('sealed', { keyPath: 'room' });
       },
       // Whoever deletes it must not wait for us.
       blocking: (_from, _to, { target }) => (target as IDBDatabase).close()
@@ -69,9 +72,9 @@ export class CacheDatabase {
 
   async positions(): Promise<Positions> {
     const { store } = this.#database.transaction('positions');
-    const keys = ['list', 'crypto', 'toDevice', 'fill'] as const;
-    const [list, crypto, toDevice, fill] = await Promise.all(keys.map((key) => store.get(key)));
-    return { list, crypto, toDevice, fill } as Positions;
+    const keys = ['list', 'crypto', 'toDevice', 'fill', 'taking'] as const;
+    const [list, crypto, toDevice, fill, taking] = await Promise.all(keys.map((key) => store.get(key)));
+    return { list, crypto, toDevice, fill, taking } as Positions;
   }
 
   /** Those behind `after`, by their ids. */
@@ -87,7 +90,7 @@ export class CacheDatabase {
 
   /** All of a change or nothing of it. */
   async write(change: Change): Promise<void> {
-    const names = ['rooms', 'briefs', 'accountData', 'positions', 'summary', 'tails'] as const;
+    const names = ['rooms', 'briefs', 'accountData', 'positions', 'summary', 'tails', 'sealed'] as const;
     const transaction = this.#database.transaction(names, 'readwrite', { durability: 'relaxed' });
     const into = transaction.objectStore.bind(transaction);
     const asked: Promise<unknown>[] = [transaction.done];
@@ -96,9 +99,10 @@ export class CacheDatabase {
         asked.push(into('rooms').put({ id: record.id, order: orderOf(record), record }));
         asked.push(into('briefs').put(briefOf(record)));
         if (record.membership === 'left') asked.push(into('tails').delete(record.id));
+        if (!record.unread.events.some(({ kind }) => kind === 'sealed')) asked.push(into('sealed').delete(record.id));
       }
       for (const id of change.gone ?? [])
-        for (const name of ['rooms', 'briefs', 'tails'] as const) asked.push(into(name).delete(id));
+        for (const name of ['rooms', 'briefs', 'tails', 'sealed'] as const) asked.push(into(name).delete(id));
       for (const datum of change.accountData ?? []) asked.push(into('accountData').put(datum));
       for (const [key, value] of Object.entries(change.positions ?? {}))
         if (value === null) asked.push(into('positions').delete(key as keyof Positions));
@@ -121,8 +125,18 @@ export class CacheDatabase {
     await Promise.all([store.put(tail), done]);
   }
 
+  async sealed(room: RoomId): Promise<readonly RawEvent[]> {
+    return (await this.#database.get('sealed', room))?.events ?? [];
+  }
+
+  async putSealed(sealed: Sealed): Promise<void> {
+    const { store, done } = this.#database.transaction('sealed', 'readwrite', { durability: 'relaxed' });
+    await Promise.all([store.put(sealed), done]);
+  }
+
+  /** What is sealed is told by the server again, too. */
   async dropTails(): Promise<void> {
-    await this.#database.clear('tails');
+    await Promise.all([this.#database.clear('tails'), this.#database.clear('sealed')]);
   }
 
   close(): void {

@@ -4,7 +4,8 @@ import type { Keeping, RoomId } from '../../values.ts';
 import type { Brief } from '../sync/brief.ts';
 import type { RoomRecord } from '../sync/record.ts';
 import { CacheDatabase } from './cache-database.ts';
-import type { Change, Positions, Start, Tail } from './database.ts';
+import type { RawEvent } from '../event.ts';
+import type { Change, Positions, Sealed, Start, Tail } from './database.ts';
 import { isFull, isGone } from './fault.ts';
 import { Owed } from './owed.ts';
 
@@ -108,6 +109,17 @@ export class Cache {
     await this.#database?.putTail(tail).catch(async (thrown) => {
       if (isFull(thrown)) await this.dropTails();
     });
+  }
+
+  async sealed(room: RoomId): Promise<readonly RawEvent[]> {
+    return (await this.#database?.sealed(room).catch(() => [])) ?? [];
+  }
+
+  /** Where they are not kept they are read again. */
+  async putSealed(sealed: Sealed): Promise<void> {
+    await this.#database
+      ?.putSealed(sealed)
+      .catch((thrown) => console.warn('sealed events are not kept:', Failure.from(thrown).message));
   }
 
   /** Makes room: they are the first to go. */

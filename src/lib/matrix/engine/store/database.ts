@@ -1,6 +1,7 @@
 import { deleteDB } from 'idb';
 import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
+import type { Before } from '../crypto/undo-journal.ts';
 import type { RawEvent } from '../event.ts';
 import { leftBrief, type Brief } from '../sync/brief.ts';
 import type { Fill } from '../sync/fill.ts';
@@ -22,6 +23,8 @@ export type Credentials = {
   readonly expired: boolean;
   /** It keeps the device all the same: who signs in again goes on with it. */
   readonly deviceStays?: boolean;
+  /** This browser has lost the keys of the device: nobody goes on with it. */
+  readonly keysLost?: boolean;
 };
 
 /** A message on its way. `order` rises over the life of the store: order is kept in a room. More fields may come. */
@@ -43,6 +46,8 @@ export type Positions = {
   readonly fill?: Fill | null;
   readonly crypto?: string;
   readonly toDevice?: string;
+  /** The crypto was taking something in; what was there before. */
+  readonly taking?: readonly Before[] | null;
 };
 
 /** One's own read mark and those of others, newest event only. */
@@ -69,6 +74,9 @@ export type Tail = {
   /** How those who wrote them are called there. */
   readonly names?: Readonly<Record<string, string>>;
 };
+
+/** Unread events of a conversation that could not be opened so far, as they came: they are tried again without asking for them. */
+export type Sealed = { readonly room: RoomId; readonly events: readonly RawEvent[] };
 
 /** What one answer of the server changes of what is kept. */
 export type Change = {
@@ -190,6 +198,14 @@ export class AccountStore {
 
   dropTails(): Promise<void> {
     return this.#cache.dropTails();
+  }
+
+  sealed(room: RoomId): Promise<readonly RawEvent[]> {
+    return this.#cache.sealed(room);
+  }
+
+  putSealed(sealed: Sealed): Promise<void> {
+    return this.#cache.putSealed(sealed);
   }
 
   outbox(): Promise<OutboxItem[]> {

@@ -21,7 +21,12 @@ async function start() {
   const zone = new ScriptedServer();
   const life = new AbortController();
   const store = await AccountStore.open(new Names(name), me);
-  const crypto = { feed: vi.fn<CryptoFeed['feed']>(), forgetDevices: vi.fn<CryptoFeed['forgetDevices']>() };
+  const crypto = {
+    before: vi.fn<CryptoFeed['before']>(),
+    feed: vi.fn<CryptoFeed['feed']>(),
+    forgetDevices: vi.fn<CryptoFeed['forgetDevices']>()
+  };
+  crypto.before.mockResolvedValue(null);
   crypto.feed.mockResolvedValue(undefined);
   crypto.forgetDevices.mockResolvedValue(undefined);
   const [onSynced, onSignedOut] = [vi.fn(), vi.fn()];
@@ -66,6 +71,18 @@ describe('messages to this device', () => {
     const { take, crypto } = await start();
     expect(said(await take())).toEqual(['1', 'b1', '0']);
     expect(crypto.forgetDevices).not.toHaveBeenCalled();
+  });
+
+  it('are given to the crypto once it is kept how to undo that, and no longer than until they are taken in', async () => {
+    const { take, crypto, store } = await start();
+    const taking = [{ sender: 'curve', sessions: [], hashes: 0 }];
+    crypto.before.mockResolvedValueOnce(taking);
+    const kept = Promise.withResolvers<unknown>();
+    crypto.feed.mockImplementationOnce(async () => kept.resolve((await store.positions()).taking));
+    (await take()).reply(answer('1', 'b1', [message]));
+    expect(await kept.promise).toEqual(taking);
+    await take();
+    expect((await store.positions()).taking).toBeUndefined();
   });
 
   it('that the crypto could not keep are asked for again', async () => {
@@ -124,6 +141,14 @@ it('device lists that cannot be forgotten are tried again: the loop does not die
   await vi.advanceTimersByTimeAsync(1_200);
   await take();
   expect(crypto.forgetDevices).toHaveBeenCalledTimes(2);
+});
+
+it('is stirred before it has asked anything without harm', async () => {
+  const failed = vi.spyOn(console, 'error').mockReturnValue();
+  const { stirs, take } = await start();
+  stirs.tell((run) => run('person'));
+  await take();
+  expect(failed).not.toHaveBeenCalled();
 });
 
 it('ends at a refused token', async () => {

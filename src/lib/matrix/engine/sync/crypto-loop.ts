@@ -3,10 +3,12 @@ import type { Stir } from '../../channel.ts';
 import type { Listeners } from '../listeners.ts';
 import { BackOff, isDead, Pause } from '../pause.ts';
 import type { Server } from '../server.ts';
-import type { AccountStore } from '../store/database.ts';
+import type { AccountStore, Positions } from '../store/database.ts';
 import { isUnknownPosition, slidingSync, type SyncResponse } from './wire.ts';
 
 export interface CryptoFeed {
+  /** What undoes the taking in of these, should it be cut in the middle; null where nothing must be. */
+  before(extensions: SyncResponse['extensions']): Promise<Positions['taking']>;
   feed(extensions: SyncResponse['extensions']): Promise<void>;
   /** Device lists may have changed unseen: ask for all of them again. */
   forgetDevices(): Promise<void>;
@@ -14,7 +16,8 @@ export interface CryptoFeed {
 
 /**
  * The connection that carries to-device messages and device lists alone. It starts when the crypto is up, so that
- * nothing is lost while it boots, and room messages do not wake it. Crypto is fed first, then the position is kept.
+ * nothing is lost while it boots, and room messages do not wake it. What undoes half a feeding is kept first, then crypto
+ * is fed, then the position is kept: whatever is given twice is harmless.
  */
 export async function cryptoLoop(
   deps: {
@@ -32,6 +35,7 @@ export async function cryptoLoop(
   const pause = new Pause(life);
   let request = new AbortController();
   let asked = 0;
+  let wait = 0;
   const leave = stirs.add((why) => {
     if (why !== 'person') backOff.reset();
     pause.wake();
@@ -40,7 +44,6 @@ export async function cryptoLoop(
   life.addEventListener('abort', leave, { once: true });
   const kept = await store.positions();
   let { crypto: pos, toDevice: since } = kept;
-  let wait = 0;
   let forget = !pos;
   while (!life.aborted) {
     try {
@@ -51,10 +54,12 @@ export async function cryptoLoop(
       request = new AbortController();
       asked = Date.now();
       const answer = await slidingSync(server, body, { pos, wait, signal: AbortSignal.any([life, request.signal]) });
+      const taking = await crypto.before(answer.extensions);
+      if (taking) await store.commit({ positions: { taking } });
       await crypto.feed(answer.extensions);
       pos = answer.pos;
       since = answer.extensions.to_device?.next_batch ?? since;
-      await store.commit({ positions: { crypto: pos, toDevice: since } });
+      await store.commit({ positions: { crypto: pos, toDevice: since, taking: null } });
       // A full page of to-device messages has more behind it.
       wait = (answer.extensions.to_device?.events.length ?? 0) >= 100 ? 0 : 30_000;
       backOff.reset();

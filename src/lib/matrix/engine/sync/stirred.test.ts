@@ -29,7 +29,7 @@ async function crypto() {
   const life = new AbortController();
   const store = await AccountStore.open(new Names(name), me);
   const stirs = new Listeners<(why: Stir) => void>();
-  const feed = { feed: async () => undefined, forgetDevices: async () => undefined };
+  const feed = { before: async () => null, feed: async () => undefined, forgetDevices: async () => undefined };
   const hear = { onSynced: () => undefined, onSignedOut: () => undefined };
   const running = cryptoLoop({ server: zone.server, store, crypto: feed, stirs, ...hear }, life.signal);
   onTestFinished(async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { anna, berta, event } from '../testing/examples.ts';
+import { anna, berta, event, id, me } from '../testing/examples.ts';
 import { settled } from '../testing/scripted-server.ts';
 import { chunk, loadedTimeline, messages, openTimeline, said, sealed } from '../testing/timeline-session.ts';
 
@@ -30,6 +30,21 @@ describe('opening', () => {
     asked.reply({ chunk: chunk('$1', '$2'), end: 'p' });
     await settled();
     expect(said(current())).toEqual(['$1', '$2', '$3']);
+  });
+
+  it('keeps what was sent while its page was on its way, which the page may not hold', async () => {
+    const { timeline, page, item, current, take, tails } = openTimeline();
+    const kept = Promise.withResolvers<undefined>();
+    tails.tail = kept.promise;
+    const asked = await page();
+    timeline.sent(item('mine'), id('$2'));
+    kept.resolve(undefined);
+    asked.reply({ chunk: chunk('$1'), end: 'p1' });
+    await settled();
+    expect(said(current())).toEqual(['$1', 'mine']);
+    take([event('$2', { sender: me })]);
+    await settled();
+    expect(said(current())).toEqual(['$1', '$2']);
   });
 
   it('puts nothing behind the page that belongs before it', async () => {

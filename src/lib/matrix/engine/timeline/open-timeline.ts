@@ -161,7 +161,7 @@ export class OpenTimeline {
       const isNew = (raw: RawEvent) => !this.#run.has(raw.event_id);
       try {
         const part = await this.#history[end](this.#window.place(end), isNew);
-        this.#window.grow(end, await this.#entriesOf(part, { newest: false }), part.end, this.#seen);
+        this.#window.grow(end, await this.#entriesOf(part), part.end, this.#seen);
       } catch (thrown) {
         this.#window[end] = { failed: Failure.from(thrown).reason };
       }
@@ -170,13 +170,13 @@ export class OpenTimeline {
 
   /** What was kept is shown at once, until the server has answered. */
   async #open(): Promise<void> {
-    const asked = this.#history.newest();
+    const asked = this.#askNewest();
     // Taken in later: a refusal meanwhile is not one that nobody hears of.
-    asked.catch(() => undefined);
+    asked.part.catch(() => undefined);
     const tail = await this.#deps.tails.of(this.#room);
     if (tail && !this.#life.signal.aborted) {
       this.#book.recall(tail.names ?? {});
-      const entries = await this.#entriesOf({ events: tail.events, state: [] }, { newest: false });
+      const entries = await this.#entriesOf({ events: tail.events, state: [] });
       this.#window.replace(entries, { before: null, after: null, live: true });
       this.#window.older = 'loading';
       // What only waits for the crypto to start is not called unreadable: it is shown in a moment.
@@ -186,14 +186,19 @@ export class OpenTimeline {
     await this.#loadNewest({ asked });
   }
 
-  async #loadNewest({ asked, orFail = false }: { asked?: Promise<Part>; orFail?: boolean } = {}): Promise<void> {
-    const [before, sentBefore] = [this.#window.older, this.#own.sent];
+  /** `sent`: what the server had by then. */
+  #askNewest(): { readonly part: Promise<Part>; readonly sent: OwnMessages['sent'] } {
+    return { sent: this.#own.sent, part: this.#history.newest() };
+  }
+
+  async #loadNewest({ asked = this.#askNewest(), orFail = false } = {}): Promise<void> {
+    const before = this.#window.older;
     this.#window.older = 'loading';
     try {
-      const part = await (asked ?? this.#history.newest());
+      const part = await asked.part;
       const entries = await this.#entriesOf(part, { newest: true });
       // The server had these before it was asked: one that is not among the newest lies further back.
-      this.#own.forget(sentBefore);
+      this.#own.forget(asked.sent);
       this.#window.replace(entries, { before: part.end, after: null, live: true });
       this.#torn = false;
     } catch (thrown) {
@@ -209,7 +214,7 @@ export class OpenTimeline {
     if (!this.#run.has(event)) {
       const { start, end, ...part } = await this.#history.around(event);
       const live = end === null || part.events.at(-1)?.event_id === this.#seen;
-      this.#window.replace(await this.#entriesOf(part, { newest: false }), { before: start, after: end, live });
+      this.#window.replace(await this.#entriesOf(part), { before: start, after: end, live });
       this.#torn = false;
       this.#loaded = true;
     }
@@ -225,11 +230,8 @@ export class OpenTimeline {
     return this.#deps.records.look(this.#room)?.seen ?? null;
   }
 
-  /** Opens a part of the history. `newest` false: what is known of a person by now is newer than what it says. */
-  async #entriesOf(
-    { events, state }: Pick<Part, 'events' | 'state'>,
-    { newest }: { newest: boolean }
-  ): Promise<Entry[]> {
+  /** Opens a part of the history. Not the `newest`: what is known of a person by now is newer than what it says. */
+  async #entriesOf({ events, state }: Pick<Part, 'events' | 'state'>, { newest = false } = {}): Promise<Entry[]> {
     this.#book.learn([...state, ...events], { overwrite: newest });
     const entries = await this.#opener.all(events, this.#run.entries);
     for (const { raw } of entries) this.#own.recognise(raw);

@@ -14,7 +14,7 @@ import { Highlights } from './highlights.ts';
 import { Looker } from './looker.ts';
 import { missing, passes, readBack } from './read-back.ts';
 import { join } from './join.ts';
-import { settle, type Unread } from './unread.ts';
+import { nothingUnread, settle, type Unread } from './unread.ts';
 
 /** Conversations that are caught up with at once: enough to be quick, too few to be in anybody's way. */
 const atOnce = 3;
@@ -141,7 +141,13 @@ export class CatchUp {
   }
 
   async #catchUp(room: RoomId): Promise<void> {
-    const { server, records, me } = this.#deps;
+    const { server, records, store, me } = this.#deps;
+    const untried = new Set(this.#sealed(records.get(room)?.unread ?? nothingUnread));
+    if (untried.size > 0)
+      await this.#settle(
+        room,
+        (await store.sealed(room)).filter((raw) => untried.has(raw.event_id))
+      );
     const record = records.get(room);
     if (!record) return;
     const { last, unread: before, encryption } = record;
@@ -172,12 +178,12 @@ export class CatchUp {
         unread: join(record.unread, met.slice(0, end), before, whole)
       };
     });
+    await this.#remember(room, events);
     if (!whole && encryption === null && before.gap) this.#highlights.want(room, before.gap.after);
   }
 
   #take({ room, arrived }: RoomNews): void {
-    const unread = this.#deps.records.look(room)?.unread;
-    const sealed = new Set(unread?.events.flatMap(({ id, kind }) => (kind === 'sealed' ? [id] : [])));
+    const sealed = this.#sealedIn(room);
     void this.#open(
       room,
       arrived.filter((raw) => sealed.has(raw.event_id))
@@ -186,16 +192,12 @@ export class CatchUp {
 
   /** Looks into what came just now, without asking for it again. */
   async #open(room: RoomId, events: readonly RawEvent[]): Promise<void> {
+    if (events.length === 0) return;
     const openable = events.filter((raw) => raw.type !== 'm.room.encrypted' || this.#deps.crypto());
-    if (openable.length === 0) return;
-    for (const raw of openable) this.#tried.add(raw.event_id);
     try {
       await this.#holding(room, async () => {
-        const met = await this.#looker.look(room, openable);
-        this.#keep(room, (record) => ({ ...record, unread: met.reduce(settle, record.unread) }));
-        const left = this.#deps.records.look(room)?.unread.events ?? [];
-        const sealed = new Set(left.flatMap(({ id, kind }) => (kind === 'sealed' ? [id] : [])));
-        for (const { id } of met) if (!sealed.has(id)) this.#tried.delete(id);
+        await this.#settle(room, openable);
+        await this.#remember(room, events);
       });
     } catch (thrown) {
       if (this.#life.aborted) return;
@@ -203,6 +205,31 @@ export class CatchUp {
       for (const raw of openable) this.#tried.delete(raw.event_id);
       this.#want([room]);
     }
+  }
+
+  async #settle(room: RoomId, events: readonly RawEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    for (const raw of events) this.#tried.add(raw.event_id);
+    const met = await this.#looker.look(room, events);
+    this.#keep(room, (record) => ({ ...record, unread: met.reduce(settle, record.unread) }));
+    const left = this.#sealedIn(room);
+    for (const { id } of met) if (!left.has(id)) this.#tried.delete(id);
+  }
+
+  /** What stays sealed is tried again after a reload, and not asked for again. */
+  async #remember(room: RoomId, looked: readonly RawEvent[]): Promise<void> {
+    const { store } = this.#deps;
+    if (this.#sealedIn(room).size === 0) return;
+    const known = await store.sealed(room);
+    const left = this.#sealedIn(room);
+    const both = new Map([...known, ...looked].map((raw) => [raw.event_id, raw]));
+    const events = [...both.values()].filter(({ event_id: id }) => left.has(id));
+    if (events.length > 0 && !this.#life.aborted) await store.putSealed({ room, events });
+  }
+
+  #sealedIn(room: RoomId): Set<EventId> {
+    const events = this.#deps.records.look(room)?.unread.events ?? [];
+    return new Set(events.flatMap(({ id, kind }) => (kind === 'sealed' ? [id] : [])));
   }
 
   /** Changes a record as it is now, shows it and keeps it. */

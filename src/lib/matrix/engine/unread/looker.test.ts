@@ -42,9 +42,32 @@ describe('what is sealed', () => {
     await settled();
     expect(unread()).toEqual(exactly(1));
     boot();
-    (await zone.next('GET', messages)).reply({ chunk: chunk('$1', secret('$2')), end: 'q' });
+    await vi.waitFor(() => expect(unread()).toEqual(exactly(1, 1)));
+    expect(zone.asked('GET', messages)).toHaveLength(0);
+  });
+
+  it('is asked for once while its key does not come, also over reloads, and tried again all the same', async () => {
+    const first = await start();
+    first.boot();
+    await first.away(secret('$9'), {}, encryptedRoom);
+    (await first.zone.next('GET', messages)).reply({ chunk: chunk('$1', secret('$8'), secret('$9')), end: 'q' });
     await settled();
-    expect(unread()).toEqual(exactly(1, 1));
+    expect(first.unread()).toEqual(exactly(2));
+    await first.stop();
+    for (const [key, mentions] of [
+      ['$other', 0],
+      ['$8', 1],
+      ['$9', 2]
+    ] as const) {
+      const again = await start();
+      again.keys.set(key, mention);
+      await again.give(await again.take(), answer('3'));
+      again.boot();
+      await vi.waitFor(() => expect(again.open).toHaveBeenCalled());
+      await vi.waitFor(() => expect(again.unread()).toEqual(exactly(2, mentions)));
+      expect(again.zone.asked('GET', messages)).toHaveLength(0);
+      await again.stop();
+    }
   });
 
   it('is looked into again when its key comes, and is not read back for it', async () => {
