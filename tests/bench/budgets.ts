@@ -20,6 +20,12 @@ export const budgets = {
   usable: { what: 'open the app → a conversation opened and a message written, 5,000', unit: 'ms', most: 350 },
   usableRatio: { what: 'the same, against 20 conversations', unit: '×', most: 1.1 },
   usableSlow: { what: 'the same at a quarter of the page’s speed, 5,000', unit: 'ms', most: 1000 },
+  synapsePaintedRatio: { what: 'list painted with 1,000 conversations on Synapse, against 20', unit: '×', most: 1.1 },
+  synapseUsableRatio: {
+    what: 'a message written with 1,000 conversations on Synapse, against 20',
+    unit: '×',
+    most: 1.1
+  },
   quarterCore: { what: 'list painted on a quarter core, against the sign-in page’s first paint', unit: '×', most: 3 },
   signIn: { what: 'login answered → usable, 5,000', unit: 'ms', most: 500 },
   switching: { what: 'another conversation → painted from what is kept, 5,000', unit: 'ms', most: 80 },

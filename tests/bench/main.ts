@@ -12,6 +12,8 @@ import { judge, type Figures } from './budgets.ts';
 import { messageTrips } from './message.ts';
 import { signInJavaScript } from './sign-in-page.ts';
 import { afterAnHour, onQuarterCore, starting } from './starting.ts';
+import { openings } from './opening.ts';
+import { Seeded } from './seeded.ts';
 import { starts } from './starts.ts';
 
 const say = (text: string): unknown => process.stdout.write(`${text}\n`);
@@ -34,6 +36,27 @@ const parts: Record<string, (host: Host) => Promise<Partial<Figures>>> = {
       memory: thousand.memory,
       memoryRatio: share(many.memory, thousand.memory)
     };
+  },
+  synapse: async (host) => {
+    const zone = await Zone.local(host);
+    const places = await Seeded.all(host, zone, [20, 200, 1000]);
+    try {
+      for (const place of places) {
+        await place.signIn();
+        await place.quiet();
+      }
+      const [few, , many] = await openings(
+        places.map(({ device }) => device),
+        { samples: 7 }
+      );
+      if (!few || !many) throw new Error('three sizes were asked for');
+      return {
+        synapsePaintedRatio: share(many.painted, few.painted),
+        synapseUsableRatio: share(many.usable, few.usable)
+      };
+    } finally {
+      for (const place of places) await place.stop();
+    }
   },
   quarter: async (host) => {
     const { painted, signInPage } = await onQuarterCore(host, 5000);

@@ -107,7 +107,7 @@ export async function messageTrips(
     console.log('bare', median(bare), 'apps', median(apps));
     return median(apps) - median(bare);
   };
-  await alba.chats.createRoom('Measured');
+  await alba.chats.createRoom('Measured', { sealed: false });
   await alba.conversation.invite(bo.name);
   await bo.chats.accept('Measured');
   await bo.chats.open('Measured');

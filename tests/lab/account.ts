@@ -105,10 +105,14 @@ export class Account {
     return this.call('POST', `/v3/join/${encodeURIComponent(room)}${query}`, {});
   }
 
-  async send(room: string, text: string): Promise<string> {
-    const path = `/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${randomUUID()}`;
-    const sending = () => this.call<{ event_id: string }>('PUT', path, { msgtype: 'm.text', body: text });
-    return (await patiently(sending)).event_id;
+  send(room: string, text: string): Promise<string> {
+    return this.sendEvent(room, 'm.room.message', { msgtype: 'm.text', body: text });
+  }
+
+  /** @returns the event's id */
+  async sendEvent(room: string, type: string, content: Body): Promise<string> {
+    const path = `/v3/rooms/${encodeURIComponent(room)}/send/${type}/${randomUUID()}`;
+    return (await patiently(() => this.call<{ event_id: string }>('PUT', path, content))).event_id;
   }
 
   /** The newest events of a room, oldest first. */

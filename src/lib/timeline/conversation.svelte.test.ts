@@ -95,7 +95,7 @@ describe('what is new', () => {
 
   it('is not what comes while one follows', async () => {
     const { conversation, entries, say } = await open('direct');
-    await conversation.seen(entries.now.length - 1);
+    conversation.follow();
     say('hello');
     await expect.poll(() => texts(entries.now)).toContain('hello');
     expect(texts(entries.now)).not.toContain('new');
@@ -103,7 +103,7 @@ describe('what is new', () => {
 
   it('is what comes while one looks elsewhere', async () => {
     const { conversation, entries, say } = await open('direct');
-    await conversation.seen(entries.now.length - 1);
+    conversation.follow();
     conversation.turnAway();
     say('hello');
     await expect.poll(() => texts(entries.now).slice(-2)).toEqual(['new', 'hello']);

@@ -156,9 +156,13 @@ export class Conversation {
     await this.#try(() => this.#ports.timelines.cancel(this.room, transaction));
   }
 
+  /** She looks at it: what comes now is not new to her. */
+  follow(): void {
+    this.#following = true;
+  }
+
   /** She has seen the entries up to this one. */
   async seen(index: number): Promise<void> {
-    this.#following = true;
     const timeline = this.timeline;
     const event = newestEvent(this.entries, index);
     if (!timeline || event === null) return;

@@ -14,6 +14,7 @@ import type { AccountDatum, SyncResponse } from '../sync/wire.ts';
 import { quiet } from './quiet.ts';
 import { failureOf } from './failure-of.ts';
 import { KeyBackup } from './key-backup.ts';
+import { Lately } from './lately.ts';
 import { Members } from './members.ts';
 import { Undecrypted } from './undecrypted.ts';
 import { UndoJournal, type Before } from './undo-journal.ts';
@@ -22,6 +23,8 @@ import { UndoJournal, type Before } from './undo-journal.ts';
 export type Opened =
   | { readonly type: string; readonly content: Record<string, unknown> }
   | { readonly cause: Extract<Body, { type: 'unreadable' }>['cause'] };
+
+type Attempt = { readonly opened: Opened } | { readonly failed: MatrixEvent };
 
 export type Sealed = { readonly type: 'm.room.encrypted'; readonly content: Record<string, unknown> };
 
@@ -47,6 +50,7 @@ export class Crypto implements CryptoFeed {
   readonly keyBackup: KeyBackup;
   readonly #members: Members;
   readonly #undecrypted: Undecrypted;
+  readonly #lately = new Lately<Attempt>((attempt) => 'opened' in attempt);
   readonly #journal: UndoJournal | null;
 
   private constructor(
@@ -142,13 +146,20 @@ export class Crypto implements CryptoFeed {
 
   /** Opens an encrypted event. Where the key may still come, `later` runs once it has. */
   async open(room: RoomId, raw: RawEvent, later: () => void): Promise<Opened> {
-    const event = this.#undecrypted.eventOf(room, raw);
-    await event.attemptDecryption(this.backend);
-    if (!event.isDecryptionFailure()) return { type: event.getType(), content: event.getClearContent() ?? {} };
+    const attempt = await this.#lately.of(room, raw, () => this.#attempt(room, raw));
+    if ('opened' in attempt) return attempt.opened;
+    const event = attempt.failed;
     this.#undecrypted.wait(raw, event, later);
     const code = event.decryptionFailureReason;
     if (code === DecryptionFailureCode.HISTORICAL_MESSAGE_USER_NOT_JOINED) return { cause: 'before-joining' };
     return { cause: neverComes.has(code) ? 'no-key' : 'waiting' };
+  }
+
+  async #attempt(room: RoomId, raw: RawEvent): Promise<Attempt> {
+    const event = this.#undecrypted.eventOf(room, raw);
+    await event.attemptDecryption(this.backend);
+    if (event.isDecryptionFailure()) return { failed: event };
+    return { opened: { type: event.getType(), content: event.getClearContent() ?? {} } };
   }
 
   /**

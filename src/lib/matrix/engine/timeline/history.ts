@@ -9,6 +9,8 @@ import { lazyMembers, messagesAfter, messagesBefore } from '../sync/gap.ts';
 const pageSize = 40;
 /** Empty pages after which one gives up: a server may leave much out, but not go on for ever. */
 const mostEmpty = 20;
+/** Pages in which the way back to what is known is looked for, large ones behind the first: what lies further would fall off anyway. */
+const [mostBetween, betweenSize] = [3, 100];
 
 /** A part of a conversation, oldest first. `end`: the server's token behind it, null where nothing more is there. */
 export type Part = {
@@ -43,9 +45,19 @@ export class History {
     this.#signal = signal;
   }
 
-  async newest(): Promise<Part> {
-    const page = await messagesBefore(this.#server, this.#room, { limit: pageSize, signal: this.#signal });
-    return { events: page.chunk.toReversed(), state: page.state, end: page.end ?? null };
+  /** The newest events; further back to one that is `known`, where that is not too far. `joins`: one was met. */
+  async newest(known?: (raw: RawEvent) => boolean): Promise<Part & { readonly joins: boolean }> {
+    let part: Part = { events: [], state: [], end: null };
+    for (let pages = 1; ; pages++) {
+      const page = await messagesBefore(this.#server, this.#room, {
+        ...this.#from(part.end ?? undefined),
+        limit: pages === 1 ? pageSize : betweenSize
+      });
+      const events = [...page.chunk.toReversed(), ...part.events];
+      part = { events, state: [...page.state, ...part.state], end: page.end ?? null };
+      const joins = known !== undefined && page.chunk.some(known);
+      if (!known || joins || part.end === null || pages === mostBetween) return { ...part, joins };
+    }
   }
 
   /**
@@ -106,7 +118,7 @@ export class History {
     return null;
   }
 
-  #from(from: string) {
+  #from<Token extends string | undefined>(from: Token) {
     return { from, limit: pageSize, signal: this.#signal };
   }
 

@@ -1,18 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import type { Timeline } from '../../values.ts';
-import { anna, berta, event, id, me, member } from '../testing/examples.ts';
+import { anna, berta, event, id, me, member, room } from '../testing/examples.ts';
 import { settled } from '../testing/scripted-server.ts';
 import { chunk, loadedTimeline, openTimeline, said, sealed } from '../testing/timeline-session.ts';
 
 describe('a gap', () => {
-  it('begins the run anew, and keeps one’s own messages on their way', async () => {
-    const { take, page, current, items, item, timeline } = await loadedTimeline('$1');
+  it('is closed: the rows that are here stay, with what was missed behind them', async () => {
+    const { take, page, current, timeline } = await loadedTimeline('$0', '$1');
+    const before = current()?.rows;
+    take([event('$9')], { gap: true, stale: true });
+    (await page()).reply({ chunk: chunk('$8', '$9'), end: 'p8' });
+    const further = await page();
+    expect(Object.fromEntries(further.query)).toMatchObject({ from: 'p8', limit: '100' });
+    further.reply({ chunk: chunk('$0', '$1', '$2', '$7'), end: 'p0' });
+    await settled();
+    expect([said(current()), current()?.older]).toEqual([['$0', '$1', '$2', '$7', '$8', '$9'], 'more']);
+    expect(current()?.rows.slice(0, 2)).toEqual(before);
+    void timeline.older();
+    expect((await page()).query.get('from')).toBe('p1');
+  });
+
+  it('too long begins the run anew, and keeps one’s own messages on their way', async () => {
+    const { take, page, current, items, item, timeline, zone } = await loadedTimeline('$1');
     items.push(item('t1'));
     timeline.refresh();
     take([event('$9')], { gap: true, stale: true });
-    (await page()).reply({ chunk: chunk('$8', '$9'), end: 'p9' });
+    for (const name of ['$9', '$8', '$7']) (await page()).reply({ chunk: chunk(name), end: `p${name}` });
     await settled();
-    expect([said(current()), current()?.older]).toEqual([['$8', '$9', 't1'], 'more']);
+    expect([said(current()), current()?.older]).toEqual([['$7', '$8', '$9', 't1'], 'more']);
+    const asked = zone.log.length;
+    void timeline.older();
+    expect((await page()).query.get('from')).toBe('p$7');
+    expect(zone.log).toHaveLength(asked + 1);
   });
 
   it('that cannot be loaded is never papered over: nothing is joined on, and it is made up for', async () => {
@@ -26,9 +45,21 @@ describe('a gap', () => {
     await settled();
     expect(said(current())).toEqual(['$1']);
     timeline.heal();
-    (await page()).reply({ chunk: chunk('$8', '$9'), end: 'p9' });
+    (await page()).reply({ chunk: chunk('$1', '$8', '$9'), end: 'p1' });
     await settled();
-    expect([said(current()), current()?.older]).toEqual([['$8', '$9'], 'more']);
+    expect([said(current()), current()?.older]).toEqual([['$1', '$8', '$9'], 'more']);
+  });
+
+  it('in what was kept is not joined over: that is a picture until the server has answered', async () => {
+    const tail = { room, events: [event('$1'), event('$9')], before: null };
+    const { page, current, timeline } = openTimeline({ tail });
+    (await page()).lose();
+    await settled();
+    expect(said(current())).toEqual(['$1', '$9']);
+    timeline.heal();
+    (await page()).reply({ chunk: chunk('$1', '$5', '$9', '$10'), end: 'p' });
+    await settled();
+    expect(said(current())).toEqual(['$1', '$5', '$9', '$10']);
   });
 
   it('a first page that cannot be loaded is loaded when the person asks, or the connection is back', async () => {
@@ -94,7 +125,7 @@ describe('one’s own message', () => {
     const { timeline, take, page, current, item } = await loadedTimeline('$1');
     timeline.sent(item('t1'), id('$2'));
     take([], { gap: true });
-    (await page()).reply({ chunk: chunk('$80', '$81'), end: 'p' });
+    (await page()).reply({ chunk: chunk('$80', '$81') });
     await settled();
     expect(keys(current())).toEqual(['$80', '$81']);
   });
@@ -104,7 +135,7 @@ describe('one’s own message', () => {
     take([], { gap: true });
     const asked = await page();
     timeline.sent(item('t1'), id('$99'));
-    asked.reply({ chunk: chunk('$80'), end: 'p' });
+    asked.reply({ chunk: chunk('$80') });
     await settled();
     expect(keys(current())).toEqual(['$80', 't1']);
   });

@@ -31,7 +31,7 @@ type Deps = {
 /**
  * One conversation as it is read: a run of events without a hole, mostly up to the newest, one's own messages on their
  * way behind it. What was kept of its end is shown first. What the sync brings is appended where the run reaches the
- * end; a gap that could not be closed starts the run anew, and reading back leads through it.
+ * end; a gap is read and closed, and one too long for that starts the run anew: reading back leads through it.
  */
 export class OpenTimeline {
   readonly #room: RoomId;
@@ -47,10 +47,13 @@ export class OpenTimeline {
   readonly #reading: { older?: Promise<void>; newer?: Promise<void> } = {};
   readonly #life = new AbortController();
   readonly #turns: Turns;
+  readonly #isHere = (raw: RawEvent): boolean => this.#run.has(raw.event_id);
   #typing: readonly UserId[] = [];
   #loaded = false;
   /** The run does not reach the newest: loading it failed. Nothing is joined on to it until that has been made up for. */
   #torn = false;
+  /** The run is the server's word. What was kept is a picture: an end without a flush may have left a hole in it. */
+  #sure = false;
   #publishing = false;
   #told: Timeline | undefined;
 
@@ -84,16 +87,14 @@ export class OpenTimeline {
       this.#book.learn([...news.state, ...news.arrived]);
       // What comes elsewhere may still change what is here.
       if (!this.#window.live) this.#run.fold(await this.#opener.all(news.arrived));
-      else if (news.gap || this.#torn) await this.#loadNewest();
+      else if (news.gap || this.#torn) await this.#close();
       else await this.#append(news.arrived);
     });
   }
 
   /** The connection stands again: what could not be loaded is. */
   heal(): void {
-    void this.#turns.add(async () => {
-      if (this.#torn) await this.#loadNewest();
-    });
+    void this.#turns.add(() => (this.#torn ? this.#close() : Promise.resolve()));
   }
 
   setTyping(people: readonly UserId[]): void {
@@ -124,7 +125,6 @@ export class OpenTimeline {
     return this.#window.older === 'beginning' ? Promise.resolve() : this.#read('older');
   }
 
-  /** The same towards the end. */
   newer(): Promise<void> {
     return this.#window.live ? Promise.resolve() : this.#read('newer');
   }
@@ -157,10 +157,9 @@ export class OpenTimeline {
     this.#publish();
     // Rows that came by the sync meanwhile stay where they are: only one end grows.
     await this.#turns.add(async () => {
-      if (this.#torn) return this.#loadNewest();
-      const isNew = (raw: RawEvent) => !this.#run.has(raw.event_id);
+      if (this.#torn) return this.#close();
       try {
-        const part = await this.#history[end](this.#window.place(end), isNew);
+        const part = await this.#history[end](this.#window.place(end), (raw) => !this.#isHere(raw));
         this.#window.grow(end, await this.#entriesOf(part), part.end, this.#seen);
       } catch (thrown) {
         this.#window[end] = { failed: Failure.from(thrown).reason };
@@ -177,7 +176,7 @@ export class OpenTimeline {
     if (tail && !this.#life.signal.aborted) {
       this.#book.recall(tail.names ?? {});
       const entries = await this.#entriesOf({ events: tail.events, state: [] });
-      this.#window.replace(entries, { before: null, after: null, live: true });
+      this.#window.replace(entries, { before: undefined, after: null, live: true });
       this.#window.older = 'loading';
       // What only waits for the crypto to start is not called unreadable: it is shown in a moment.
       this.#loaded = this.#deps.crypto() !== undefined || entries.every(({ opened }) => isOpen(opened));
@@ -187,8 +186,13 @@ export class OpenTimeline {
   }
 
   /** `sent`: what the server had by then. */
-  #askNewest(): { readonly part: Promise<Part>; readonly sent: OwnMessages['sent'] } {
-    return { sent: this.#own.sent, part: this.#history.newest() };
+  #askNewest(known?: (raw: RawEvent) => boolean) {
+    return { sent: this.#own.sent, part: this.#history.newest(known) };
+  }
+
+  /** What came does not join on to what is here: what lies between is read, and the rows stay where it is not too much. */
+  #close(): Promise<void> {
+    return this.#loadNewest({ asked: this.#askNewest(this.#sure ? this.#isHere : undefined) });
   }
 
   async #loadNewest({ asked = this.#askNewest(), orFail = false } = {}): Promise<void> {
@@ -196,11 +200,13 @@ export class OpenTimeline {
     this.#window.older = 'loading';
     try {
       const part = await asked.part;
-      const entries = await this.#entriesOf(part, { newest: true });
+      const events = part.joins ? after(this.#run, part.events) : part.events;
+      const entries = await this.#entriesOf({ ...part, events }, { newest: true });
       // The server had these before it was asked: one that is not among the newest lies further back.
       this.#own.forget(asked.sent);
-      this.#window.replace(entries, { before: part.end, after: null, live: true });
-      this.#torn = false;
+      if (part.joins) this.#window.join(entries);
+      else this.#window.replace(entries, { before: part.end, after: null, live: true });
+      [this.#torn, this.#sure] = [false, true];
     } catch (thrown) {
       this.#window.older = orFail ? before : { failed: Failure.from(thrown).reason };
       if (orFail) throw thrown;
@@ -215,14 +221,11 @@ export class OpenTimeline {
       const { start, end, ...part } = await this.#history.around(event);
       const live = end === null || part.events.at(-1)?.event_id === this.#seen;
       this.#window.replace(await this.#entriesOf(part), { before: start, after: end, live });
-      this.#torn = false;
-      this.#loaded = true;
+      [this.#torn, this.#sure, this.#loaded] = [false, true, true];
     }
     this.#value();
-    return this.#rows.nearest(
-      this.#run.entries.map(({ raw }) => raw.event_id),
-      event
-    );
+    const here = this.#run.entries.map(({ raw }) => raw.event_id);
+    return this.#rows.nearest(here, event);
   }
 
   /** The newest event that the sync has told of. */
@@ -239,10 +242,10 @@ export class OpenTimeline {
   }
 
   async #append(arrived: readonly RawEvent[]): Promise<void> {
-    const fresh = after(this.#run, arrived);
-    if (fresh.length === 0) return;
-    this.#window.append(await this.#entriesOf({ events: fresh, state: [] }, { newest: true }));
-    const writers = new Set(fresh.map((raw) => raw.sender));
+    const events = after(this.#run, arrived);
+    if (events.length === 0) return;
+    this.#window.append(await this.#entriesOf({ events, state: [] }, { newest: true }));
+    const writers = new Set(events.map((raw) => raw.sender));
     this.#typing = this.#typing.filter((id) => !writers.has(id));
   }
 
@@ -267,13 +270,11 @@ export class OpenTimeline {
   #publish(): void {
     if (this.#publishing || this.#life.signal.aborted || !this.#loaded) return;
     this.#publishing = true;
-    queueMicrotask(() => {
-      this.#publishing = false;
-      this.#tell();
-    });
+    queueMicrotask(() => this.#tell());
   }
 
   #tell(): void {
+    this.#publishing = false;
     if (this.#life.signal.aborted || !this.#loaded) return;
     const value = settle(this.#told, this.#value());
     if (value === this.#told) return;
@@ -294,7 +295,6 @@ export class OpenTimeline {
       receipts
     });
     const typing = this.#typing.map((user) => this.#book.person(user));
-    const readUpTo = readRow(rows, this.#run, receipts[me]?.event ?? null);
-    return { rows, older, newer, typing, readUpTo };
+    return { rows, older, newer, typing, readUpTo: readRow(rows, this.#run, receipts[me]?.event ?? null) };
   }
 }

@@ -12,6 +12,8 @@ export class Window {
   readonly #run: Run;
   older: Timeline['older'] = 'loading';
   newer: Timeline['newer'] = 'end';
+  /** What `older` is while nothing is asked for. */
+  #rested: 'beginning' | 'more' = 'more';
   /** The server's tokens at both ends; null where none is known. */
   #before: string | null = null;
   #after: string | null = null;
@@ -39,7 +41,11 @@ export class Window {
     return this.newer === 'end';
   }
 
-  replace(entries: readonly Entry[], at: { before: string | null; after: string | null; live: boolean }): void {
+  /** `before` undefined: it is not known what comes before. */
+  replace(
+    entries: readonly Entry[],
+    at: { before: string | null | undefined; after: string | null; live: boolean }
+  ): void {
     this.#run.replace(entries);
     this.#most = most;
     this.#setBefore(at.before);
@@ -51,6 +57,12 @@ export class Window {
   append(entries: readonly Entry[]): void {
     this.#run.append(entries);
     this.#cut('older');
+  }
+
+  /** What had been missing up to the newest was read. */
+  join(entries: readonly Entry[]): void {
+    this.older = this.#rested;
+    this.append(entries);
   }
 
   /**
@@ -86,15 +98,16 @@ export class Window {
     this.#grown.fell = true;
     if (end === 'older') {
       this.#before = null;
-      this.older = 'more';
+      this.older = this.#rested = 'more';
     } else {
       this.#after = null;
       this.newer = 'more';
     }
   }
 
-  #setBefore(token: string | null): void {
-    this.#before = token;
-    this.older = token === null || this.#run.entries[0]?.raw.type === 'm.room.create' ? 'beginning' : 'more';
+  #setBefore(token: string | null | undefined): void {
+    this.#before = token ?? null;
+    this.#rested = token === null || this.#run.entries[0]?.raw.type === 'm.room.create' ? 'beginning' : 'more';
+    this.older = this.#rested;
   }
 }
