@@ -4,6 +4,7 @@ import { Cell, type Live } from '../live.ts';
 import type { AccountPorts, Link } from '../ports.ts';
 import type { Connection, Keeping } from '../values.ts';
 import { Conversations } from './conversations/conversations.ts';
+import type { Crypto } from './crypto/crypto.ts';
 import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
 import { Drafts } from './drafts.ts';
@@ -67,7 +68,8 @@ async function assemble(
   const accountData = new AccountData(server, me, known);
   const stirs = new Listeners<(why: Stir) => void>();
   const connection = new Cell<Connection>({ state: 'connecting' });
-  const list = new ListLoop({ server, store, records, accountData, connection, me }, life);
+  const open: Crypto['prepare'] = async (...event) => slot.current?.prepare(...event);
+  const list = new ListLoop({ server, store, records, accountData, connection, open, me }, life);
   const keeping = new Cell<Keeping>();
   let keysLost = false;
   const showKeeping = () => keeping.set(keysLost ? 'keys-lost' : (store.keeping.current ?? 'kept'));

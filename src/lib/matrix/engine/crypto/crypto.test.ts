@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RoomId, UserId } from '../../values.ts';
 import { AccountData } from '../sync/account-data.ts';
 import { response } from '../sync/wire.ts';
-import { anna, berta, event, me, megolm, member, state } from '../testing/examples.ts';
+import { anna, berta, event, me, megolm, member, state, otherRoom } from '../testing/examples.ts';
 import { KeyServer } from '../testing/key-server.ts';
 import { settled, type ScriptedServer } from '../testing/scripted-server.ts';
 import { Crypto } from './crypto.ts';
@@ -69,6 +69,21 @@ describe('sealing', () => {
     const outsider = await device('@eve:zone.test' as UserId);
     expect(await reads(outsider, '@eve:zone.test' as UserId, sealed)).toMatchObject({ cause: expect.any(String) });
     for (const { path, body } of mine.zone.log) expect(path + JSON.stringify(body)).not.toContain('a secret');
+  });
+
+  it('need not be opened when it comes back, once, in its room, and as one’s own', async () => {
+    const mine = await device(me);
+    const { content } = await mine.seal(room, 'm.room.message', text, stale);
+    const opened = vi.spyOn(mine.backend, 'decryptEvent');
+    const back = (id: string, sender = me, where = room) =>
+      mine.open(where, event(id, { type: 'm.room.encrypted', sender, content }), () => {});
+    await back('$forged', anna);
+    await back('$elsewhere', me, otherRoom);
+    expect(opened).toHaveBeenCalledTimes(2);
+    expect(await back('$1')).toEqual({ type: 'm.room.message', content: text });
+    expect(opened).toHaveBeenCalledTimes(2);
+    await back('$again');
+    expect(opened).toHaveBeenCalledTimes(3);
   });
 
   it('gives no key to who left inside a gap, and turns the session so that the old one does not open it', async () => {

@@ -26,6 +26,9 @@ export type Opened =
 
 type Attempt = { readonly opened: Opened } | { readonly failed: MatrixEvent };
 
+/** Messages of one's own whose return is awaited. */
+const returning = 50;
+
 export type Sealed = { readonly type: 'm.room.encrypted'; readonly content: Record<string, unknown> };
 
 /** Secret storage asks for its key through this; it is held while a step needs it, never kept. */
@@ -50,6 +53,8 @@ export class Crypto implements CryptoFeed {
   readonly keyBackup: KeyBackup;
   readonly #members: Members;
   readonly #undecrypted: Undecrypted;
+  /** What this device has sealed a moment ago, by room and ciphertext: when it comes back, nobody needs to open it. */
+  readonly #said = new Map<string, Opened>();
   readonly #lately = new Lately<Attempt>((attempt) => 'opened' in attempt);
   readonly #journal: UndoJournal | null;
 
@@ -155,7 +160,19 @@ export class Crypto implements CryptoFeed {
     return { cause: neverComes.has(code) ? 'no-key' : 'waiting' };
   }
 
+  /** Opens an event that will be asked for in a moment. */
+  async prepare(room: RoomId, raw: RawEvent): Promise<void> {
+    await this.#lately.of(room, raw, () => this.#attempt(room, raw));
+  }
+
   async #attempt(room: RoomId, raw: RawEvent): Promise<Attempt> {
+    const key = `${room} ${String(raw.content.ciphertext)}`;
+    const said = raw.sender === this.client.getUserId() && this.#said.get(key);
+    if (said) {
+      // Once: what claims to be the same again is for the crypto to judge.
+      this.#said.delete(key);
+      return { opened: said };
+    }
     const event = this.#undecrypted.eventOf(room, raw);
     await event.attemptDecryption(this.backend);
     if (event.isDecryptionFailure()) return { failed: event };
@@ -180,7 +197,11 @@ export class Crypto implements CryptoFeed {
     }
     if (event.getWireType() !== 'm.room.encrypted' || 'body' in event.getWireContent())
       throw new Failure('encryption-not-ready', `${room}: the crypto gave back a plain event`);
-    return { type: 'm.room.encrypted', content: event.getWireContent() };
+    const sealed = event.getWireContent();
+    this.#said.set(`${room} ${String(sealed.ciphertext)}`, { type, content });
+    const [oldest] = this.#said.keys();
+    if (this.#said.size > returning && oldest !== undefined) this.#said.delete(oldest);
+    return { type: 'm.room.encrypted', content: sealed };
   }
 
   /** The bytes of a recovery key as people write it, checked against the account's secret storage. */

@@ -36,6 +36,30 @@ describe('conversations below the window', () => {
   });
 });
 
+describe('a sealed message', () => {
+  const sealed = { [room]: plain([event('$1', { type: 'm.room.encrypted' })]) };
+
+  it('is told once it has been opened', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { take, news } = await startSync(name, () => promise);
+    (await take()).reply(answer('1', sealed));
+    await settled();
+    expect(news).toEqual([]);
+    resolve();
+    await take();
+    expect(news).toMatchObject([{ room }]);
+  });
+
+  it('is told all the same where it cannot be, or not soon', async () => {
+    const never = await startSync(name, () => new Promise<void>(() => undefined));
+    await never.give(await never.take(), answer('1', sealed));
+    expect(never.news).toMatchObject([{ room }]);
+    const failing = await startSync(`${name}-failing`, () => Promise.reject(new Error('no key')));
+    await failing.give(await failing.take(), answer('1', sealed));
+    expect(failing.news).toMatchObject([{ room }]);
+  });
+});
+
 describe('open conversations', () => {
   it('are asked for at once and in every request, until they are closed', async () => {
     const { take, give, loop } = await start();

@@ -3,6 +3,7 @@ import type { Cell } from '../../live.ts';
 import type { Connection, RoomId, UserId } from '../../values.ts';
 import { Listeners } from '../listeners.ts';
 import type { Stir } from '../../channel.ts';
+import type { RawEvent } from '../event.ts';
 import { BackOff, isDead, Pause } from '../pause.ts';
 import type { Server } from '../server.ts';
 import type { AccountStore } from '../store/database.ts';
@@ -22,6 +23,8 @@ export interface SyncListener {
 
 const openLimit = 20;
 const wait = 30_000;
+/** ms for which a new message waits to be told until it has been opened, and how many may wait at once. */
+const opening = { patience: 100, most: 3 };
 
 type Deps = {
   server: Server;
@@ -29,6 +32,8 @@ type Deps = {
   records: Records;
   accountData: AccountData;
   connection: Cell<Connection>;
+  /** Opens a sealed event, as far as one can. */
+  open: (room: RoomId, raw: RawEvent) => Promise<unknown>;
   me: UserId;
 };
 
@@ -133,6 +138,7 @@ export class ListLoop {
           continue;
         }
         await this.#deps.records.whole;
+        await this.#prepare(answer);
         const whole = await this.#take(answer);
         pos = answer.pos;
         hold = this.#fill && answer.lists.all ? 0 : wait;
@@ -186,6 +192,16 @@ export class ListLoop {
       if (!this.#life.aborted && this.#request.signal.aborted) return null;
       throw thrown;
     }
+  }
+
+  /** What has just come is told once it can be read: nobody sees first that there is something, and then what. */
+  async #prepare(answer: SyncResponse): Promise<void> {
+    const sealed = Object.entries(answer.rooms).flatMap(([room, { timeline }]) =>
+      timeline.filter((raw) => raw.type === 'm.room.encrypted').map((raw) => ({ room: room as RoomId, raw }))
+    );
+    if (sealed.length === 0 || sealed.length > opening.most) return;
+    const opened = Promise.all(sealed.map(({ room, raw }) => this.#deps.open(room, raw))).catch(() => undefined);
+    await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, opening.patience))]);
   }
 
   /** False where what was kept before is lost: all must be told anew. */

@@ -45,8 +45,8 @@ export async function kept(store: AccountStore): Promise<RoomRecord[]> {
   return store.records([...ids]);
 }
 
-/** A loop on the store of that name, as a session starts one; it ends with the test. */
-export async function startSync(name: string) {
+/** A loop on the store of that name, as a session starts one; it ends with the test. `open`: of a sealed event. */
+export async function startSync(name: string, open: () => Promise<void> = async () => undefined) {
   const zone = new ScriptedServer();
   const life = new AbortController();
   const store = await AccountStore.open(new Names(name), me);
@@ -54,7 +54,7 @@ export async function startSync(name: string) {
   const records = new Records(rooms, { summary, read: (rooms) => store.records(rooms) });
   const accountData = new AccountData(zone.server, me, known);
   const connection = new Cell<Connection>({ state: 'connecting' });
-  const loop = new ListLoop({ server: zone.server, store, records, accountData, connection, me }, life.signal);
+  const loop = new ListLoop({ server: zone.server, store, records, accountData, connection, open, me }, life.signal);
   const news: RoomNews[] = [];
   const typing: [RoomId, readonly UserId[]][] = [];
   loop.listen({ news: (one) => news.push(one), typing: (room, people) => typing.push([room, people]) });
