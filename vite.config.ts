@@ -23,7 +23,7 @@ function rulesOf(locale, options) {
   }
 };
 
-/** Where modules are needed at once. `elsewhere`: on pages that nobody waits for. */
+/** Where modules are needed at once. `elsewhere`: where nobody waits for them. */
 type Place = 'everywhere' | 'sign-in' | 'conversations' | 'elsewhere';
 type Graph = { getModuleInfo(id: string): { readonly importers: readonly string[] } | null };
 
@@ -31,6 +31,8 @@ const places: readonly (readonly [RegExp, Place])[] = [
   [/\/runtime\/client\/entry\.js$|\/src\/routes\/\+/, 'everywhere'],
   [/\/src\/routes\/\(welcome\)\/(?:\+|.*\/sign-in\/)/, 'sign-in'],
   [/\/src\/routes\/\(app\)\/(?:\+|chats\/)/, 'conversations'],
+  // The door needs it too, a little later.
+  [/\/matrix\/remote\/connect\.ts$/, 'elsewhere'],
   [/\/src\/routes\//, 'elsewhere']
 ];
 
@@ -51,8 +53,6 @@ function placesOf(id: string, graph: Graph): ReadonlySet<Place> {
  * spends a millisecond and more on every module before its first paint.
  */
 function partOf(id: string, graph: Graph): 'base' | 'conversations' | null {
-  // The door needs it too, a little later.
-  if (id.includes('/matrix/remote/')) return null;
   const found = placesOf(id, graph);
   if (found.has('everywhere') || (found.has('sign-in') && found.size > 1)) return 'base';
   return found.has('conversations') && found.size === 1 ? 'conversations' : null;

@@ -1,6 +1,8 @@
 import { chromium, type Browser } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prerenderedPages } from '../../src/lib/server/pages.ts';
+import { weights } from '../bench/budgets.ts';
+import { signInJavaScript } from '../bench/sign-in-page.ts';
 import { chromiumOptions } from '../chromium.ts';
 import { addresses, build, WebServer } from './server.ts';
 
@@ -63,6 +65,10 @@ describe('pages in Chromium', () => {
     for (const path of all) expect((await complaintsOf(path)).complaints, path).toEqual([]);
     expect((await complaintsOf('/', 'ca')).complaints).toEqual([]);
   }, 120_000);
+
+  it('let people in with little JavaScript, what they load afterwards included', async () => {
+    expect(await signInJavaScript(browser, server.origin)).toBeLessThan(weights.signInJavaScript.most);
+  });
 
   it('are stopped from running a script that the policy does not name', async () => {
     const context = await browser.newContext();
