@@ -23,16 +23,15 @@ function rulesOf(locale, options) {
   }
 };
 
-/** Where modules are needed at once. `elsewhere`: where nobody waits for them. */
-type Place = 'everywhere' | 'sign-in' | 'conversations' | 'elsewhere';
+/** Where modules are needed at once. `link`: to speak to the engine, at the door a little later; `elsewhere`: where nobody waits. */
+type Place = 'everywhere' | 'sign-in' | 'link' | 'conversations' | 'elsewhere';
 type Graph = { getModuleInfo(id: string): { readonly importers: readonly string[] } | null };
 
 const places: readonly (readonly [RegExp, Place])[] = [
   [/\/runtime\/client\/entry\.js$|\/src\/routes\/\+/, 'everywhere'],
   [/\/src\/routes\/\(welcome\)\/(?:\+|.*\/sign-in\/)/, 'sign-in'],
   [/\/src\/routes\/\(app\)\/(?:\+|chats\/)/, 'conversations'],
-  // The door needs it too, a little later.
-  [/\/matrix\/remote\/connect\.ts$/, 'elsewhere'],
+  [/\/matrix\/remote\/connect\.ts$/, 'link'],
   [/\/src\/routes\//, 'elsewhere']
 ];
 
@@ -48,27 +47,33 @@ function placesOf(id: string, graph: Graph): ReadonlySet<Place> {
   return found;
 }
 
+const partNames = ['base', 'link', 'conversations'] as const;
+
 /**
- * Two files, and whatever pages have for themselves, instead of one for each set of pages that share something: a browser
- * spends a millisecond and more on every module before its first paint.
+ * Three files, and whatever pages have for themselves, instead of one for each set of pages that share something: a
+ * browser spends a millisecond and more on every module before its first paint.
  */
-function partOf(id: string, graph: Graph): 'base' | 'conversations' | null {
+function partOf(id: string, graph: Graph): (typeof partNames)[number] | null {
   const found = placesOf(id, graph);
   if (found.has('everywhere') || (found.has('sign-in') && found.size > 1)) return 'base';
+  if (found.has('link')) return 'link';
   return found.has('conversations') && found.size === 1 ? 'conversations' : null;
 }
 
-/** Words are told apart by who says them: all are imported by one list, which says nothing of that. */
+/**
+ * Words are told apart by who says them: all are imported by one list, which says nothing of that. What fewer bytes than
+ * these would be a file of its own goes with a neighbour.
+ */
 const words = {
   name: 'words',
   test: /\/paraglide\/messages\//,
   entriesAware: true,
-  entriesAwareMergeThreshold: 30_000,
-  priority: 3
+  entriesAwareMergeThreshold: 9_000,
+  priority: 4
 };
-const parts = (['base', 'conversations'] as const).map((part, index) => ({
-  // What a module of the base imports is of the base: taken first, it is torn apart by no other.
-  priority: 2 - index,
+const parts = partNames.map((part, index) => ({
+  // What a module of one part imports is of that part or of one before it: each is taken whole.
+  priority: 3 - index,
   name: (id: string, graph: Graph) => (partOf(id, graph) === part ? part : null)
 }));
 
