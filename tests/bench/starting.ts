@@ -1,6 +1,7 @@
 /** What it takes to open the app with few and with many conversations, and what it holds. */
 import type { Host } from '../lab/host.ts';
 import { Somewhere } from './crowd.ts';
+import { median } from './budgets.ts';
 import { hour } from './hour.ts';
 import { openings, switching, type Openings } from './opening.ts';
 import { withShare } from './quota.ts';
@@ -55,13 +56,22 @@ export async function onQuarterCore(host: Host, size: number): Promise<{ painted
     await place.signIn();
     await place.quiet();
     const { device } = place;
+    const first = async (path: string, mark: 'firstPaint' | 'painted'): Promise<number> => {
+      await device.open(path);
+      await device.page.waitForFunction((mark) => window.marks?.[mark] !== undefined, mark, { timeout: 60_000 });
+      return device.page.evaluate((mark) => window.marks[mark], mark);
+    };
     return await withShare(device.pid, 0.25, async () => {
-      await device.open('/sign-in');
-      await device.page.waitForFunction(() => window.marks?.firstPaint !== undefined, null, { timeout: 60_000 });
-      const signInPage = await device.page.evaluate(() => window.marks.firstPaint);
-      await device.open('/chats');
-      await device.page.waitForFunction(() => window.marks?.painted !== undefined, null, { timeout: 60_000 });
-      return { painted: await device.page.evaluate(() => window.marks.painted), signInPage };
+      const [signInPages, lists]: [number[], number[]] = [[], []];
+      for (let sample = 0; sample <= 3; sample++) {
+        const times = [await first('/sign-in', 'firstPaint'), await first('/chats', 'painted')] as const;
+        // What follows an opening, a message on its way among it, must not slow the next one.
+        await place.quiet();
+        if (sample === 0) continue;
+        signInPages.push(times[0]);
+        lists.push(times[1]);
+      }
+      return { painted: median(lists), signInPage: median(signInPages) };
     });
   } finally {
     await place.stop();
