@@ -26,6 +26,9 @@ export async function hour({ device, generated, server }: Somewhere): Promise<vo
   }
   const last = `message ${said} of the hour`;
   await until('the last message to be listed', () =>
-    device.page.evaluate((last) => document.querySelector('nav')?.textContent?.includes(last) ?? false, last)
+    device.page.evaluate(
+      (last) => [...document.querySelectorAll('[data-row]')].some((row) => row.textContent?.includes(last)),
+      last
+    )
   );
 }
