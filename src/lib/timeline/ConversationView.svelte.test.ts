@@ -129,6 +129,8 @@ describe('a conversation', () => {
     const log = page.getByRole('log');
     await expect.element(page.getByRole('article').filter({ hasText: '500. ' })).toBeInViewport();
     const mark = page.getByRole('article').filter({ hasText: '490. ' });
+    // It has come to where it opens: rows around those in sight are ready, and nothing moves it any more.
+    await new Promise<void>((resolve) => requestIdleCallback(() => requestAnimationFrame(() => resolve())));
     const before = log.element().scrollHeight;
     log.element().scrollTop = 300;
     await expect.element(mark).toBeInTheDocument();

@@ -251,8 +251,8 @@ export class VirtualRows {
   #follow(keys: readonly string[]): void {
     const before = this.#last;
     this.#last = keys.at(-1);
-    if (this.#setup.anchor !== 'end' || !this.#follows || !this.#wasAtEnd || before === this.#last) return;
-    this.#isLeftBehind ||= before === undefined || keys.lastIndexOf(before) >= 0;
+    if (!this.#viewport || this.#setup.anchor !== 'end' || !this.#follows || !this.#wasAtEnd) return;
+    if (before !== this.#last) this.#isLeftBehind ||= before === undefined || keys.lastIndexOf(before) >= 0;
   }
 
   #options(keys: readonly string[]): Options {
