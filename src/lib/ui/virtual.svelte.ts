@@ -67,9 +67,6 @@ export class VirtualRows {
   #wasAtEnd = true;
   /** The first scroll, to the end, has been made: before that no position means anything. */
   #arrived = false;
-  /** The newest row of those on show; behind it more have come, and who is at the end goes with them. */
-  #last: string | undefined;
-  #isLeftBehind = false;
   /** What is in sight has been painted: rows around it are made ready. */
   #isReady = false;
   /** As it was when the rows on show were put there. */
@@ -222,17 +219,12 @@ export class VirtualRows {
   settle(): void {
     void this.#layout;
     this.#core._willUpdate();
-    if (!this.#isLeftBehind) return;
-    this.#isLeftBehind = false;
-    this.#core.scrollToEnd();
   }
 
   #arrange(): Layout {
     this.#look();
     const core = this.#core;
-    const keys = this.#setup.keys();
-    this.#follow(keys);
-    core.setOptions(this.#options(keys));
+    core.setOptions(this.#options(this.#setup.keys()));
     this.#follows = this.#setup.follows?.() ?? true;
     const items = core.getVirtualItems();
     const height = core.getTotalSize();
@@ -245,14 +237,6 @@ export class VirtualRows {
       below: this.#arrived ? height - above - (core.scrollRect?.height ?? 0) : 0,
       range: this.#arrived && range ? { first: range.startIndex, last: range.endIndex } : null
     };
-  }
-
-  /** The core could do the same, and would lay out the page to know where the end was before. */
-  #follow(keys: readonly string[]): void {
-    const before = this.#last;
-    this.#last = keys.at(-1);
-    if (!this.#viewport || this.#setup.anchor !== 'end' || !this.#follows || !this.#wasAtEnd) return;
-    if (before !== this.#last) this.#isLeftBehind ||= before === undefined || keys.lastIndexOf(before) >= 0;
   }
 
   #options(keys: readonly string[]): Options {
@@ -270,6 +254,7 @@ export class VirtualRows {
       paddingStart,
       paddingEnd,
       anchorTo: anchor,
+      followOnAppend: anchor === 'end' && this.#follows,
       scrollEndThreshold: nearEnd
     };
   }
