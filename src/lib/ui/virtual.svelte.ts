@@ -7,7 +7,6 @@ import {
   type VirtualizerOptions
 } from '@tanstack/virtual-core';
 import { createSubscriber } from 'svelte/reactivity';
-import { whenIdle } from './idle';
 
 type Core = Virtualizer<HTMLElement, HTMLElement>;
 type Options = VirtualizerOptions<HTMLElement, HTMLElement>;
@@ -21,6 +20,7 @@ interface Setup {
   anchor?: 'start' | 'end';
   /** Whether what comes behind the last row is followed by who is there: not where more rows are only read on. */
   follows?: () => boolean;
+  overscan?: number;
   paddingStart?: number;
   paddingEnd?: number;
 }
@@ -39,9 +39,6 @@ const holds = 3000;
 
 /** A row, and where in the viewport it stands. */
 type Held = { readonly key: string; readonly align: 'start' | 'center' };
-
-/** Rows kept ready on either side of what is in sight; the first paint waits for fewer. */
-const overscan = { first: 1, then: 8 };
 
 /** How near to the end, in px, counts as being there. */
 const nearEnd = 60;
@@ -67,8 +64,6 @@ export class VirtualRows {
   #wasAtEnd = true;
   /** The first scroll, to the end, has been made: before that no position means anything. */
   #arrived = false;
-  /** What is in sight has been painted: rows around it are made ready. */
-  #isReady = false;
   /** As it was when the rows on show were put there. */
   #follows = true;
   /** Where `toIndex` leads, by its key: kept there while rows come or take their sizes around it, or the person moves. */
@@ -192,19 +187,13 @@ export class VirtualRows {
       if (this.#setup.anchor === 'end' && this.#wasAtEnd && this.#follows) this.#core.scrollToEnd();
     });
     resized.observe(element);
-    const forget = whenIdle(() => {
-      this.#isReady = true;
-      this.#changed();
-    });
     return () => {
-      forget();
       resized.disconnect();
       element.removeEventListener('scroll', scrolled);
       for (const gesture of gestures) element.removeEventListener(gesture, taken);
       unmount();
       this.#viewport = null;
       this.#arrived = false;
-      this.#isReady = false;
       this.#letGo();
     };
   };
@@ -240,7 +229,7 @@ export class VirtualRows {
   }
 
   #options(keys: readonly string[]): Options {
-    const { estimate, anchor = 'start', paddingStart = 0, paddingEnd = 0 } = this.#setup;
+    const { estimate, anchor = 'start', overscan = 8, paddingStart = 0, paddingEnd = 0 } = this.#setup;
     return {
       count: keys.length,
       getItemKey: (index) => keys[index] ?? index,
@@ -250,7 +239,7 @@ export class VirtualRows {
       observeElementRect,
       observeElementOffset,
       onChange: () => this.#changed(),
-      overscan: this.#isReady ? overscan.then : overscan.first,
+      overscan,
       paddingStart,
       paddingEnd,
       anchorTo: anchor,
