@@ -113,6 +113,8 @@ export function unreadContract(stage: () => Stage): void {
         ({ rows }) => rows[0]?.id === room && rows[0].unread.count === 1
       );
       const second = await elsewhere(stage(), carla);
+      // It hears of all of them, beyond the top of the list too.
+      await until(second.conversations.list({ start: 21, end: 30 }), ({ rows }) => rows[0]?.id === room);
       const rows = await until(second.timelines.rows(room), (timeline) => Boolean(saying(timeline, 'hello')));
       await second.timelines.markRead(room, saying(rows, 'hello')?.event ?? expect.fail('has no event'));
       await until(carla.conversations.one(room), is(exactly(0)));

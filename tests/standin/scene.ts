@@ -107,7 +107,8 @@ export async function scene(place: Place): Promise<Scene['said']> {
   await anna.call('PUT', `/v3/user/${encodeURIComponent(anna.id)}/account_data/m.direct`, { [bo.id]: [two] });
   for (const text of ['first', 'second']) await bo.send(one, text);
 
-  const list = (end: number) => ({ all: { ranges: [[0, end]], required_state: state, timeline_limit: 1 } });
+  const range = (...ranges: [number, number][]) => ({ ranges, required_state: state, timeline_limit: 1 });
+  const list = (end: number) => ({ all: range([0, end]) });
   const begin = { conn_id: 'list', lists: list(1) };
   let answer = await scene.ask(undefined, begin);
   const first = answer.pos;
@@ -154,10 +155,13 @@ export async function scene(place: Place): Promise<Scene['said']> {
   answer = await scene.ask(undefined, { ...begin, lists: list(19) });
   scene.noteSync('anew', answer);
 
-  const refusal = async (pos: string) => {
-    const thrown: unknown = await scene.ask(pos, begin).catch((error: unknown) => error);
+  answer = await scene.ask(answer.pos, { ...begin, lists: { all: range([0, 1]), beside: range([2, 5]) } });
+  scene.noteSync('two lists', answer);
+  const refusal = async (pos: string, body: object = begin) => {
+    const thrown: unknown = await scene.ask(pos, body).catch((error: unknown) => error);
     return thrown instanceof Refused ? [thrown.status, thrown.code] : 'answered';
   };
+  scene.note('two ranges', await refusal(answer.pos, { ...begin, lists: { all: range([0, 1], [2, 5]) } }));
   scene.note('an old position', await refusal(first));
   const put = () =>
     anna.call<{ event_id: string }>('PUT', path(one, 'send/m.room.message/once'), { msgtype: 'm.text', body: 'once' });

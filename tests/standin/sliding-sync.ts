@@ -5,6 +5,7 @@
 import { extensionsOf, isEmpty, type Extensions } from './extensions.ts';
 import { roomResult, type RoomMemory, type RoomRequest } from './room-result.ts';
 import type { Content, Room } from './room.ts';
+import { Refusal } from './routes.ts';
 import type { Session, World } from './world.ts';
 
 type List = RoomRequest & { readonly ranges?: readonly (readonly [number, number])[] };
@@ -53,6 +54,9 @@ export class SlidingSync {
     const name = [session.person.id, session.device, request.conn_id ?? ''].join(' ');
     const before = this.#from(name, pos);
     if (!before) return null;
+    // It expects one range of each list (`find_relevant_room_ids_for_extension`).
+    if (request.extensions && Object.values(request.lists ?? {}).some(({ ranges = [] }) => ranges.length !== 1))
+      throw new Refusal(500, 'M_UNKNOWN');
     const over = AbortSignal.any([signal, AbortSignal.timeout(wait)]);
     for (;;) {
       const result = this.#now(session, request, pos === undefined ? undefined : before);

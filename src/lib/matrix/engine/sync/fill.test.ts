@@ -11,7 +11,17 @@ beforeEach(() => {
 });
 const start = () => startSync(name);
 
-const ranges = (asked: Asked) => (asked.body.lists as { all: { ranges: [number, number][] } }).all.ranges;
+/** What is asked for: one range a list, or Synapse fails. */
+const ranges = (asked: Asked) =>
+  Object.values(asked.body.lists as Record<string, { ranges: [number, number][] }>).map(({ ranges }) => {
+    expect(ranges).toHaveLength(1);
+    return ranges[0] as [number, number];
+  });
+/** Lists that count so many and name these, in the order of `ranges`. */
+const lists = (count: number, ...parts: string[][]) =>
+  Object.fromEntries(
+    parts.map((room_ids, at) => [at === 0 ? 'all' : 'beside', { count, ops: [{ op: 'SYNC', room_ids }] }])
+  );
 
 describe('the window', () => {
   const many = (from: number, to: number) =>
@@ -26,8 +36,7 @@ describe('the window', () => {
   const told = (pos: string, asked: Asked, count: number) => {
     const parts = ranges(asked).map(([from, to]) => [from, Math.min(to + 1, count)] as const);
     const rooms = Object.assign({}, ...parts.map(([from, to]) => many(from, to)));
-    const ops = parts.map(([from, to]) => ({ op: 'SYNC', room_ids: ids(from, to) }));
-    return answer(pos, rooms, { lists: { all: { count, ops } } });
+    return answer(pos, rooms, { lists: lists(count, ...parts.map(([from, to]) => ids(from, to))) });
   };
 
   it('is read to the end of the list in stripes, then once in one piece, and is small again', async () => {
@@ -80,8 +89,7 @@ describe('the window', () => {
       [0, 19],
       [20, 119]
     ]);
-    const ops = [ids(0, 20), ids(20, 120)].map((room_ids) => ({ op: 'SYNC', room_ids }));
-    asked = await give(asked, answer('3', many(20, 30), { lists: { all: { count: 200, ops } } }));
+    asked = await give(asked, answer('3', many(20, 30), { lists: lists(200, ids(0, 20), ids(20, 120)) }));
     expect(ranges(asked)).toEqual([[0, 19]]);
   });
 
@@ -116,10 +124,8 @@ describe('the window', () => {
     const { take, give } = await start();
     asked = await take();
     expect([asked.query.get('pos'), ranges(asked)[1]]).toEqual(['3', [20, 119]]);
-    const quiet = (pos: string) => {
-      const ops = ranges(asked).map(([from, to]) => ({ op: 'SYNC', room_ids: ids(from, to + 1) }));
-      return answer(pos, {}, { lists: { all: { count: 400, ops } } });
-    };
+    const quiet = (pos: string) =>
+      answer(pos, {}, { lists: lists(400, ...ranges(asked).map(([from, to]) => ids(from, to + 1))) });
     asked = await give(asked, quiet('4'));
     expect(ranges(asked)[1]).toEqual([120, 219]);
     asked = await give(asked, quiet('5'));
@@ -130,8 +136,7 @@ describe('the window', () => {
     const { take, give, records } = await start();
     let asked = await take();
     asked = await give(asked, answer('1', many(0, 20), { count: 1e12, ids: ids(0, 20) }));
-    const part = (stripe: string[]) => [{ room_ids: ids(0, 20) }, { room_ids: stripe }];
-    const counting = (stripe: string[]) => ({ lists: { all: { count: 1e12, ops: part(stripe) } } });
+    const counting = (stripe: string[]) => ({ lists: lists(1e12, ids(0, 20), stripe) });
     asked = await give(asked, answer('2', many(20, 50), counting(ids(20, 50))));
     asked = await give(asked, answer('3', {}, counting([])));
     expect(ranges(asked)).toEqual([[0, 219]]);

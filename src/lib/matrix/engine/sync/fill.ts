@@ -1,4 +1,4 @@
-import type { SyncResponse } from './wire.ts';
+import type { Range, SyncResponse } from './wire.ts';
 
 /** Conversations at the top that are always asked for. */
 export const windowSize = 20;
@@ -25,12 +25,11 @@ export const anew: Fill = { from: 0, anew: true };
 export const resumed = (fill: Fill | null): Fill | null =>
   fill && 'until' in fill ? { from: windowEnd + 1, anew: false, until: Math.max(fill.from, fill.until) } : fill;
 
-/** Places in the list to ask for, both ends included. null: the window is enough. */
-export function rangesOf(fill: Fill | null): [number, number][] {
-  if (fill && 'all' in fill) return [[0, fill.all]];
-  const ranges: [number, number][] = [[0, windowEnd]];
-  if (fill && fill.from > 0) ranges.push([fill.from, fill.from + stripe - 1]);
-  return ranges;
+/** Places to ask for, each as a list of its own: the window, and what is read beside it. */
+export function rangesOf(fill: Fill | null): { readonly all: Range; readonly beside?: Range } {
+  if (fill && 'all' in fill) return { all: [0, fill.all] };
+  const all: Range = [0, windowEnd];
+  return fill && fill.from > 0 ? { all, beside: [fill.from, fill.from + stripe - 1] } : { all };
 }
 
 /**
@@ -38,14 +37,15 @@ export function rangesOf(fill: Fill | null): [number, number][] {
  * connection that began anew. Pure.
  */
 export function nextFill(fill: Fill | null, answer: SyncResponse): { fill: Fill | null; all: Set<string> | null } {
-  const list = answer.lists.all;
+  const { all: list, beside } = answer.lists;
   if (!list) return { fill, all: null };
-  const told = new Set(list.ops.flatMap(({ room_ids: ids }) => ids));
+  const told = new Set([list, beside].flatMap((one) => one?.ops.flatMap(({ room_ids: ids }) => ids) ?? []));
   // A server that names fewer than it counts has not told all: nothing is forgotten by its word.
   const all = told.size >= list.count ? told : null;
   if (fill && 'all' in fill) return { fill: null, all };
-  const last = rangesOf(fill).at(-1)?.[1] ?? windowEnd;
-  const ids = list.ops.at(-1)?.room_ids ?? [];
+  const ranges = rangesOf(fill);
+  const [, last] = ranges.beside ?? ranges.all;
+  const ids = (ranges.beside ? beside : list)?.ops.at(-1)?.room_ids ?? [];
   if (!fill?.anew) {
     const until = fill?.until ?? 0;
     const news = ids.every((id) => Object.hasOwn(answer.rooms, id)) || last < until;

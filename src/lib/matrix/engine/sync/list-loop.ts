@@ -181,7 +181,12 @@ export class ListLoop {
         this.#deps.server,
         {
           conn_id: 'list',
-          lists: { all: { ranges: rangesOf(this.#fill), required_state: listState, timeline_limit: 1 } },
+          lists: Object.fromEntries(
+            Object.entries(rangesOf(this.#fill)).map(([name, range]) => [
+              name,
+              { ranges: [range] as const, required_state: listState, timeline_limit: 1 }
+            ])
+          ),
           // Not sticky at the server: an open room that is left out goes silent.
           room_subscriptions: Object.fromEntries(subscriptions),
           extensions: { account_data: { enabled: true }, receipts: { enabled: true }, typing: { enabled: true } }

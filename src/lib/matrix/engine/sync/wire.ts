@@ -77,6 +77,9 @@ export const response = v.object({
 });
 export type SyncResponse = v.InferOutput<typeof response>;
 
+/** Places in a list, both ends included. A list has one such range: with two, Synapse fails at its extensions. */
+export type Range = readonly [first: number, last: number];
+
 export type RequiredState = readonly (readonly [type: string, stateKey: string])[];
 
 /** For rows of the list; `$ME` tells joins and leaves done elsewhere, `$LAZY` brings the names of who wrote. */
@@ -99,7 +102,7 @@ export const openState: RequiredState = [
 
 export type SyncRequest = {
   conn_id: string;
-  lists?: Record<string, { ranges: [number, number][]; required_state: RequiredState; timeline_limit: number }>;
+  lists?: Record<string, { ranges: readonly [Range]; required_state: RequiredState; timeline_limit: number }>;
   room_subscriptions?: Record<string, { required_state: RequiredState; timeline_limit: number }>;
   extensions: Record<string, { enabled: true; limit?: number; since?: string }>;
 };
