@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { examples, type Example, type ExampleName } from '$lib/matrix/fake/examples';
 import type { EventId, UserId } from '$lib/matrix/values';
@@ -122,6 +122,18 @@ describe('a conversation', () => {
     expect(log.element().scrollTop).toBe(at);
     await page.getByRole('button', { name: 'To 1 new message' }).click();
     await expect.element(page.getByRole('article').filter({ hasText: 'hello' })).toBeInViewport();
+  });
+
+  it('leaves nothing unread of what has no row, while one is at its end', async () => {
+    const { browser, room, account } = await open('addressed');
+    if (!account) throw new Error('nobody is here');
+    const { zone } = browser;
+    const counts: number[] = [];
+    const summary = browser.account(account).conversations.one(room);
+    onTestFinished(summary.subscribe((now) => counts.push(now?.unread.count ?? -1)));
+    await expect.poll(() => counts.at(-1)).toBe(0);
+    zone.ring(zone.plaza, zone.resident('jordi').id);
+    await expect.poll(() => counts.slice(-2)).toEqual([1, 0]);
   });
 
   it('reads back without a jump when one scrolls up', async () => {
