@@ -14,9 +14,8 @@ export async function signInJavaScript(browser: Browser, origin: string): Promis
   const page = await context.newPage();
   await page.goto(`${origin}/sign-in`);
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
-  await page.waitForLoadState('load');
-  // The page starts its engine at the first idle moment: what that brings into the page counts too.
-  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(() => requestIdleCallback(resolve))));
+  // The page starts its engine at the first idle moment: what that brings into the page counts too, all of it.
+  await page.waitForLoadState('networkidle');
   const paths = await page.evaluate(() =>
     performance
       .getEntriesByType('resource')

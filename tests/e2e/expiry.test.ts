@@ -21,9 +21,7 @@ test('who must sign in again goes on with her device, her draft and what waits',
   test.setTimeout(120_000);
   const alba = await (await arrive()).register('alba');
   const bo = await (await arrive()).register('bo');
-  await alba.chats.createRoom('Attic');
-  await alba.conversation.invite(bo.name);
-  await bo.chats.accept('Attic');
+  await alba.meet(bo, 'Attic');
   await bo.conversation.send('before');
   await expect(alba.conversation.messages('before')).toBeVisible();
 

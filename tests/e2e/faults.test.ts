@@ -5,9 +5,7 @@ test('a homeserver that dies in the middle of a send takes nothing along', async
   test.setTimeout(120_000);
   const alba = await (await arrive()).register('alba');
   const bo = await (await arrive()).register('bo');
-  await alba.chats.createRoom('Attic');
-  await alba.conversation.invite(bo.name);
-  await bo.chats.accept('Attic');
+  await alba.meet(bo, 'Attic');
   await alba.conversation.send('before');
   await expect(bo.conversation.messages('before')).toBeVisible();
 

@@ -9,9 +9,7 @@ const takeOver = 2000;
 
 /** Alba in two tabs and Bo, in an encrypted room of theirs. */
 async function twoTabs(alba: Person, bo: Person) {
-  await alba.chats.createRoom('Attic');
-  await alba.conversation.invite(bo.name);
-  await bo.chats.accept('Attic');
+  await alba.meet(bo, 'Attic');
   await bo.conversation.send('before');
   await expect(alba.conversation.messages('before')).toBeVisible();
   const other = await alba.context.newPage();

@@ -20,9 +20,7 @@ test('two people register, meet in the plaza, and write both ways', async ({ arr
 test('what came while one was elsewhere is marked until it is seen, and a reload loses nothing', async ({ arrive }) => {
   const alba = await (await arrive()).register('alba');
   const bo = await (await arrive()).register('bo');
-  await alba.chats.createRoom('Kitchen');
-  await alba.conversation.invite(bo.name);
-  await bo.chats.accept('Kitchen');
+  await alba.meet(bo, 'Kitchen');
   await expect(bo.conversation.titled('Kitchen')).toBeVisible();
   for (const text of ['one', 'two', 'three']) await bo.conversation.send(text);
   await expect(bo.conversation.delivery('three', 'delivery_read')).toBeVisible();
@@ -49,9 +47,7 @@ test('an invitation is declined, or accepted and left again', async ({ arrive })
   await bo.chats.decline('Balcony');
   await expect(bo.chats.row('Balcony')).toBeHidden();
 
-  await alba.chats.createRoom('Garden');
-  await alba.conversation.invite(bo.name);
-  await bo.chats.accept('Garden');
+  await alba.meet(bo, 'Garden');
   await bo.conversation.send('nice here');
   await expect(alba.conversation.messages('nice here')).toBeVisible();
   await bo.conversation.leave();

@@ -50,6 +50,13 @@ export class Person {
     return this;
   }
 
+  /** Makes a room and has another in it; both have it open. */
+  async meet(other: Person, room: string): Promise<void> {
+    await this.chats.createRoom(room);
+    await this.conversation.invite(other.name);
+    await other.chats.accept(room);
+  }
+
   /** Leaves the form sent, whatever comes of it. @param path where she begins, for one who comes by a link */
   async tryRegistering(label: string, path = '/register', waitUntil: 'load' | 'commit' = 'load'): Promise<void> {
     this.name = `${label}${++met}`;

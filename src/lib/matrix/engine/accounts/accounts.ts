@@ -86,10 +86,7 @@ export class Accounts implements Port {
     const left = anyway || credentials.expired ? 0 : await this.#engines.putAway(id);
     if (left > 0) throw new Failure('keys-unsaved', `${left} keys`);
     await this.#engines.stop(id);
-    await this.#server
-      .as(credentials.token)
-      .call('POST', '/_matrix/client/v3/logout', anything, { body: {}, timeout: 5000 })
-      .catch((thrown) => console.warn('the server was not told of signing out:', Failure.from(thrown).message));
+    await this.#tellGone(credentials);
     // Wiped first: what is cut off in the middle is an account that can be signed out again, not messages that stay.
     await this.#engines.wipe(id);
     await this.#store.remove(id);
@@ -140,13 +137,19 @@ export class Accounts implements Port {
   }
 
   /** Nobody shall go on encrypting for a device that is no more. */
-  async #replace({ id, token, expired }: Credentials): Promise<void> {
-    await this.#engines.wipeDevice(id);
-    if (expired) return;
-    this.#server
+  async #replace(known: Credentials): Promise<void> {
+    await this.#engines.wipeDevice(known.id);
+    if (!known.expired) void this.#tellGone(known);
+  }
+
+  /** Signing out does not depend on a server that is away. */
+  async #tellGone({ id, token }: Credentials): Promise<void> {
+    await this.#server
       .as(token)
       .call('POST', '/_matrix/client/v3/logout', anything, { body: {}, timeout: 5000 })
-      .catch((thrown) => console.warn('the device before stays:', Failure.from(thrown).message));
+      .catch((thrown) =>
+        console.warn('the server was not told that a device is gone:', id, Failure.from(thrown).message)
+      );
   }
 
   async #change(id: AccountId, change: (known: Credentials) => Credentials): Promise<void> {

@@ -87,14 +87,14 @@ export class OpenTimeline {
       this.#book.learn([...news.state, ...news.arrived]);
       // What comes elsewhere may still change what is here.
       if (!this.#window.live) this.#run.fold(await this.#opener.all(news.arrived));
-      else if (news.gap || this.#torn) await this.#close();
+      else if (news.gap || this.#torn) await this.#closeGap();
       else await this.#append(news.arrived);
     });
   }
 
   /** The connection stands again: what could not be loaded is. */
   heal(): void {
-    void this.#turns.add(() => (this.#torn ? this.#close() : Promise.resolve()));
+    void this.#turns.add(() => (this.#torn ? this.#closeGap() : Promise.resolve()));
   }
 
   setTyping(people: readonly UserId[]): void {
@@ -157,7 +157,7 @@ export class OpenTimeline {
     this.#publish();
     // Rows that came by the sync meanwhile stay where they are: only one end grows.
     await this.#turns.add(async () => {
-      if (this.#torn) return this.#close();
+      if (this.#torn) return this.#closeGap();
       try {
         const part = await this.#history[end](this.#window.place(end), (raw) => !this.#isHere(raw));
         this.#window.grow(end, await this.#entriesOf(part), part.end, this.#seen);
@@ -191,7 +191,7 @@ export class OpenTimeline {
   }
 
   /** What came does not join on to what is here: what lies between is read, and the rows stay where it is not too much. */
-  #close(): Promise<void> {
+  #closeGap(): Promise<void> {
     return this.#loadNewest({ asked: this.#askNewest(this.#sure ? this.#isHere : undefined) });
   }
 
