@@ -16,7 +16,10 @@ export async function keepOffline(version: string): Promise<void> {
 async function register(): Promise<void> {
   // In development it is served as it is written.
   const type = import.meta.env.DEV ? 'module' : 'classic';
-  await navigator.serviceWorker.register('/service-worker.js', { type });
-  const { active } = await navigator.serviceWorker.ready;
-  active?.postMessage({ t: 'here' } satisfies FromPage);
+  const registration = await navigator.serviceWorker.register('/service-worker.js', { type });
+  await navigator.serviceWorker.ready;
+  // To the newest. A word to one that is about to be replaced starts it once more, and Chromium then loses the next page
+  // that is asked of it: a reload without end.
+  const { installing, waiting, active } = registration;
+  (installing ?? waiting ?? active)?.postMessage({ t: 'here' } satisfies FromPage);
 }
