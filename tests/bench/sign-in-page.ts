@@ -5,6 +5,9 @@ import { gzipSync } from 'node:zlib';
 
 const client = join(import.meta.dirname, '..', '..', 'build', 'client');
 
+/** ms without anything loaded, after which the page has what it needs. */
+const quiet = 1000;
+
 /**
  * KB (1000 bytes) of JavaScript, each file gzipped alone, that the sign-in page loads by itself before anybody touches
  * it. Workers start later and are not part of it.
@@ -15,7 +18,17 @@ export async function signInJavaScript(browser: Browser, origin: string): Promis
   await page.goto(`${origin}/sign-in`);
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   // The page starts its engine at the first idle moment: what that brings into the page counts too, all of it.
-  await page.waitForLoadState('networkidle');
+  await page.evaluate(
+    (rest) =>
+      new Promise<void>((resolve) => {
+        let timer = setTimeout(resolve, rest);
+        new PerformanceObserver(() => {
+          clearTimeout(timer);
+          timer = setTimeout(resolve, rest);
+        }).observe({ type: 'resource' });
+      }),
+    quiet
+  );
   const paths = await page.evaluate(() =>
     performance
       .getEntriesByType('resource')

@@ -1,3 +1,4 @@
+import { patiently } from '../lab/account.ts';
 import { expect } from 'vitest';
 import { Failure } from '../../src/lib/matrix/failure.ts';
 import type { AccountPorts, Matrix } from '../../src/lib/matrix/ports.ts';
@@ -77,9 +78,11 @@ function actor(browser: Matrix, id: AccountId, form: { name: string; password: s
 
 /** A room of the first person that all the others have joined. */
 export async function gathering(form: { sealed: boolean }, host: Actor, ...guests: readonly Actor[]): Promise<RoomId> {
-  const room = await host.conversations.create({ name: unique('Room '), open: false, sealed: form.sealed });
+  const asked = { name: unique('Room '), open: false, sealed: form.sealed };
+  // Whoever has just said much is asked to wait.
+  const room = await patiently(() => host.conversations.create(asked));
   for (const guest of guests) {
-    await host.conversations.invite(room, guest.id);
+    await patiently(() => host.conversations.invite(room, guest.id));
     await joinInvited(guest, room);
   }
   await until(host.conversations.one(room), (one) => one?.memberCount === guests.length + 1);

@@ -49,8 +49,9 @@ export async function patiently<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (thrown) {
-      if (!(thrown instanceof Refused) || thrown.retryAfter === null) throw thrown;
-      await setTimeout(thrown.retryAfter);
+      const { retryAfter } = thrown as { readonly retryAfter?: number | null };
+      if (typeof retryAfter !== 'number') throw thrown;
+      await setTimeout(retryAfter);
     }
   }
 }
