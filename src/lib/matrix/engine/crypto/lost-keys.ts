@@ -15,7 +15,10 @@ export async function hasLostKeys(
   { id, device }: Pick<Credentials, 'id' | 'device'>,
   prefix: string
 ): Promise<boolean> {
-  const accounts = await withKeyDatabase(prefix, (database) => database.count('core', 'account'));
+  const accounts = await withKeyDatabase(prefix, (database) =>
+    // A first start that was cut short leaves a database without it; the SDK goes on with that.
+    database.objectStoreNames.contains('core') ? database.count('core', 'account') : 0
+  );
   if (accounts) return false;
   const answer = await server.call('POST', '/_matrix/client/v3/keys/query', known, {
     body: { device_keys: { [id]: [device] } }
