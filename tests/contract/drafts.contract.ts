@@ -21,6 +21,17 @@ export function draftsContract(stage: () => Stage): void {
       expect([await anna.drafts.of(room), await anna.drafts.of(other)]).toEqual(['', 'other']);
     });
 
+    it('that come late give way to what was kept since', async () => {
+      const before = Date.now() - 60_000;
+      await anna.drafts.keep(room, 'newer');
+      await anna.drafts.keep(room, 'older', before);
+      expect(await anna.drafts.of(room)).toBe('newer');
+      await anna.drafts.keep(room, '');
+      // Asked at once for what is about to be kept.
+      void anna.drafts.keep(room, 'as the page went', before);
+      expect(await anna.drafts.of(room)).toBe('as the page went');
+    });
+
     it('need no network, and stay on this browser', async () => {
       const restore = await stage().cut(anna.browser);
       await anna.drafts.keep(room, 'offline');

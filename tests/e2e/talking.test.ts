@@ -66,6 +66,20 @@ test('an open room is found by others', async ({ arrive }) => {
   await expect(alba.conversation.messages('ripe?')).toBeVisible();
 });
 
+test('a last word that no engine has heard is there after the reload', async ({ arrive }) => {
+  const alba = await (await arrive()).register('alba');
+  await alba.chats.open('Plaza');
+  await alba.conversation.field.pressSequentially('half');
+  await alba.conversation.field.evaluate((field: HTMLTextAreaElement) => {
+    // The worker goes with the page before it has heard this.
+    MessagePort.prototype.postMessage = () => undefined;
+    field.value = 'half a sen';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    location.reload();
+  });
+  await expect(alba.conversation.field).toHaveValue('half a sen');
+});
+
 test('what is begun to be written is there after a reload, and after the only tab was closed', async ({ arrive }) => {
   const alba = await (await arrive()).register('alba');
   await alba.chats.open('Plaza');

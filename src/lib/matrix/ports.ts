@@ -100,8 +100,11 @@ export interface RecoveryPort {
 export interface Drafts {
   /** Empty where there is none. */
   of(room: V.RoomId): Promise<string>;
-  /** An empty text is no draft. Fails with storage where it cannot be kept. */
-  keep(room: V.RoomId, text: string): Promise<void>;
+  /**
+   * An empty text is no draft. `written`: when it was, ms since the epoch, where it comes late: it gives way to what was
+   * kept since. Fails with storage where it cannot be kept.
+   */
+  keep(room: V.RoomId, text: string, written?: number): Promise<void>;
 }
 
 export interface Link {

@@ -15,8 +15,9 @@ export class Drafts implements Port {
     return this.#store.draft(room).catch(notKept);
   }
 
-  async keep(room: RoomId, text: string): Promise<void> {
-    await this.#store.putDraft({ room, text }).catch(notKept);
+  async keep(room: RoomId, text: string, written?: number): Promise<void> {
+    const draft = { room, text, at: written ?? Date.now() };
+    await this.#store.putDraft(draft, { late: written !== undefined }).catch(notKept);
   }
 }
 

@@ -11,12 +11,13 @@ export class FakeDrafts implements Drafts {
 
   async of(room: RoomId): Promise<string> {
     this.#session.network.stumble('drafts.of');
-    return this.#session.drafts.get(room) ?? '';
+    return this.#session.drafts.get(room)?.text ?? '';
   }
 
-  async keep(room: RoomId, text: string): Promise<void> {
+  async keep(room: RoomId, text: string, written?: number): Promise<void> {
     this.#session.network.stumble('drafts.keep');
-    if (text) this.#session.drafts.set(room, text);
+    if (written !== undefined && (this.#session.drafts.get(room)?.at ?? 0) > written) return;
+    if (text) this.#session.drafts.set(room, { text, at: written ?? Date.now() });
     else this.#session.drafts.delete(room);
   }
 }

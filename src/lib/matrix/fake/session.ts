@@ -24,7 +24,7 @@ export class FakeSession implements Source {
   /** Which part of each conversation is loaded. */
   readonly windows = new Map<RoomId, FakeWindow>();
   /** What is begun to be written, on this browser alone. */
-  readonly drafts = new Map<RoomId, string>();
+  readonly drafts = new Map<RoomId, { readonly text: string; readonly at: number }>();
   /** Keys on their way into the backup, where a test says so. */
   keysLeft = 0;
   readonly #watchers = new Set<() => void>();

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { FromEngine, FromPage, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Connection } from './connection.ts';
@@ -46,6 +46,31 @@ describe('a command', () => {
     const thrown: unknown = await call.catch((thrown: unknown) => thrown);
     expect(thrown).toBeInstanceOf(Failure);
     expect(thrown).toMatchObject({ reason: 'too-many-attempts', retryAfter: 7 });
+  });
+
+  it('that may be lost as the page goes is put by for all tabs, if it is a draft that says something', async () => {
+    const kept = vi.fn();
+    vi.stubGlobal('localStorage', { getItem: () => null, setItem: kept });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const keep = { port: 'drafts', method: 'keep', account: null } as const;
+    const { connection, said, hear } = open();
+    const putBy = () => kept.mock.calls.map(([, text]) => (JSON.parse(String(text)) as [{ args: unknown[] }])[0].args);
+    const settled = connection.call(keep, ['!a', 'kept']);
+    hear({ t: 'result', n: 1, value: undefined });
+    await settled;
+    void connection.call(keep, ['!a', 'on its way']);
+    void connection.call(send, ['!a', 'hello']);
+    connection.leave();
+    void connection.call(keep, ['!b', 'last word']);
+    void connection.call(keep, ['!c', '']);
+    expect(putBy()).toEqual([
+      ['!a', 'on its way'],
+      ['!b', 'last word']
+    ]);
+    expect(said).toHaveLength(5);
+    connection.stay();
+    void connection.call(keep, ['!b', 'and on']);
+    expect(putBy()).toHaveLength(2);
   });
 
   it('with what cannot be sent elsewhere fails, and is not waited for', async () => {

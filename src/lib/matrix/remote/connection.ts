@@ -32,6 +32,7 @@ export class Connection {
   /** Whether a living engine listens at the other end: only then is it asked for what must not be asked twice. */
   #joined: boolean;
   #closed = false;
+  #leaving = false;
 
   /** `joined`: false where the worker may be a dying one until it has said that it is alive. */
   constructor(wire: Wire<FromEngine, FromPage>, { joined = true } = {}) {
@@ -46,6 +47,7 @@ export class Connection {
       if (this.#superseded) return putBy(target, args) ? resolve(undefined) : reject(new Failure('newer-version'));
       if (this.#closed) return reject(new Failure('unexpected', 'the page has let go of the engine'));
       this.#calls.set(n, { target, args, resolve, reject, said: false });
+      if (this.#leaving) this.#putBy(target, args);
       this.#say(n);
     });
   }
@@ -95,6 +97,17 @@ export class Connection {
     this.#wire.postMessage({ t: 'stir', why });
   }
 
+  /** The page goes, and where it was the last one its worker too, perhaps before that has kept what it was given. */
+  leave(): void {
+    this.#leaving = true;
+    for (const { target, args } of this.#calls.values()) this.#putBy(target, args);
+  }
+
+  /** The page came back as it was. */
+  stay(): void {
+    this.#leaving = false;
+  }
+
   close(): void {
     this.#closed = true;
     this.#wire.postMessage({ t: 'bye' });
@@ -103,6 +116,16 @@ export class Connection {
 
   get #superseded(): boolean {
     return this.version.current === 'superseded';
+  }
+
+  /** What is emptied is not lost. */
+  #putBy(target: Target, args: readonly unknown[]): void {
+    const [, text] = args;
+    try {
+      if (text) putBy(target, args, localStorage);
+    } catch {
+      // No room: the worker alone has it.
+    }
   }
 
   #giveUp(failure: Failure): void {

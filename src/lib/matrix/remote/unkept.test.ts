@@ -5,13 +5,19 @@ import { Failure } from '../failure.ts';
 import { handOver, putBy } from './unkept.ts';
 
 beforeEach(() => {
-  const kept = new Map<string, string>();
-  vi.stubGlobal('sessionStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key)
-  });
-  return () => vi.unstubAllGlobals();
+  vi.useFakeTimers({ now: 7 });
+  for (const name of ['sessionStorage', 'localStorage']) {
+    const kept = new Map<string, string>();
+    vi.stubGlobal(name, {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key)
+    });
+  }
+  return () => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  };
 });
 
 const drafts = (account: string) => ({ port: 'drafts', method: 'keep', account: account as AccountId }) as const;
@@ -36,17 +42,23 @@ it('the last word of each draft is put by, and handed over once', async () => {
   ] as const)
     expect(putBy(target, [room, text])).toBe(true);
   expect(await handedOver()).toEqual([
-    { target: alba, args: ['!b', 'other'] },
-    { target: bo, args: ['!a', 'another’s'] },
-    { target: alba, args: ['!a', 'once'] }
+    { target: alba, args: ['!b', 'other', 7] },
+    { target: bo, args: ['!a', 'another’s', 7] },
+    { target: alba, args: ['!a', 'once', 7] }
   ]);
   expect(await handedOver()).toEqual([]);
 });
 
 it('what cannot be kept waits for the next engine, and goes with its account', async () => {
   putBy(alba, ['!a', 'on']);
+  putBy(bo, ['!a', 'gone'], localStorage);
+  vi.setSystemTime(9);
   await handedOver(new Failure('storage'));
-  expect(await handedOver(new Failure('signed-out'))).toEqual([{ target: alba, args: ['!a', 'on'] }]);
+  expect([sessionStorage, localStorage].map((where) => where.getItem('tertulia.unkept'))).not.toContain(null);
+  expect(await handedOver(new Failure('signed-out'))).toEqual([
+    { target: alba, args: ['!a', 'on', 7] },
+    { target: bo, args: ['!a', 'gone', 7] }
+  ]);
   expect(await handedOver()).toEqual([]);
 });
 

@@ -3,30 +3,47 @@ import { Failure } from '../failure.ts';
 
 const key = 'tertulia.unkept';
 
-type Unkept = { readonly target: Target; readonly args: readonly unknown[] };
+/** `at`: when it was put by, ms since the epoch. */
+type Unkept = { readonly target: Target; readonly args: readonly unknown[]; readonly at: number };
+/** A tab's own storage, or that of all tabs. */
+type Where = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /**
- * Puts by what a page writes after a newer build took over: this tab keeps it over the reload that the person is asked
- * for. Only drafts: all else she sees refused. Returns whether it was put by.
+ * Puts by what a page writes and no engine may have kept, for the next one: in this tab after a newer build took over,
+ * until the person does as she is asked and reloads; for all tabs as the page goes, for its worker may go with it. Only
+ * drafts: all else she sees refused. Returns whether it was put by.
  */
-export function putBy(target: Target, args: readonly unknown[]): boolean {
+export function putBy(target: Target, args: readonly unknown[], where?: Where, at = Date.now()): boolean {
   if (target.port !== 'drafts' || target.method !== 'keep') return false;
   const [room] = args;
-  const others = read().filter((one) => one.target.account !== target.account || one.args[0] !== room);
-  sessionStorage.setItem(key, JSON.stringify([...others, { target, args }]));
+  const place = where ?? sessionStorage;
+  const others = read(place).filter((one) => one.target.account !== target.account || one.args[0] !== room);
+  place.setItem(key, JSON.stringify([...others, { target, args, at }]));
   return true;
 }
 
-/** Gives what was put by to the next engine. What it cannot take is put by again, but of an account that has left. */
+/** Gives what was put by to an engine. What it cannot take is put by again, but of an account that has left. */
 export async function handOver(keep: (target: Target, args: readonly unknown[]) => Promise<unknown>): Promise<void> {
-  const all = read();
-  sessionStorage.removeItem(key);
-  const taken = all.map(({ target, args }) =>
-    keep(target, args).catch((thrown) => {
-      if (Failure.from(thrown).reason !== 'signed-out') putBy(target, args);
-    })
-  );
-  await Promise.all(taken);
+  const give = (where: Where) =>
+    taken(where).map(({ target, args: [room, text], at }) =>
+      keep(target, [room, text, at]).catch((thrown) => {
+        if (Failure.from(thrown).reason !== 'signed-out') putBy(target, [room, text], where, at);
+      })
+    );
+  await Promise.all([...give(sessionStorage), ...give(localStorage)]);
 }
 
-const read = (): readonly Unkept[] => JSON.parse(sessionStorage.getItem(key) ?? '[]') as readonly Unkept[];
+/** Runs when another tab has put something by as it went. */
+export function onPutBy(listener: () => void): void {
+  window.addEventListener('storage', (event) => {
+    if (event.key === key && event.newValue !== null) listener();
+  });
+}
+
+function taken(where: Where): readonly Unkept[] {
+  const all = read(where);
+  where.removeItem(key);
+  return all;
+}
+
+const read = (where: Where): readonly Unkept[] => JSON.parse(where.getItem(key) ?? '[]') as readonly Unkept[];

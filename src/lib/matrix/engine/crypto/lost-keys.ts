@@ -15,7 +15,7 @@ export async function hasLostKeys(
   { id, device }: Pick<Credentials, 'id' | 'device'>,
   prefix: string
 ): Promise<boolean> {
-  const accounts = await withKeyDatabase(prefix, (database) =>
+  const accounts = await withKeyDatabase(prefix, async (database) =>
     // A first start that was cut short leaves a database without it; the SDK goes on with that.
     database.objectStoreNames.contains('core') ? database.count('core', 'account') : 0
   );

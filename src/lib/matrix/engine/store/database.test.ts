@@ -67,7 +67,7 @@ it('of the first version remembers which conversations are encrypted', async () 
 it('keeps what must never be lost apart from what may be thrown away', async () => {
   const store = await open();
   await store.putOutbox(item('one', 1));
-  await store.putDraft({ room, text: 'half a sen' });
+  await store.putDraft({ room, text: 'half a sen', at: 0 });
   await store.commit({ rooms: [record(room)], positions: { list: '1' } });
   await store.close();
   await new Promise((done) => (indexedDB.deleteDatabase(names.cache(me)).onsuccess = done));
@@ -79,10 +79,10 @@ it('keeps what must never be lost apart from what may be thrown away', async () 
 it('keeps a draft until it is empty', async () => {
   const store = await open();
   expect(await store.draft(room)).toBe('');
-  await store.putDraft({ room, text: ' a' });
-  await store.putDraft({ room: otherRoom, text: 'b' });
+  await store.putDraft({ room, text: ' a', at: 0 });
+  await store.putDraft({ room: otherRoom, text: 'b', at: 0 });
   expect([await store.draft(room), await store.draft(otherRoom)]).toEqual([' a', 'b']);
-  await store.putDraft({ room, text: '' });
+  await store.putDraft({ room, text: '', at: 0 });
   expect([await store.draft(room), await store.draft(otherRoom)]).toEqual(['', 'b']);
 });
 

@@ -53,8 +53,8 @@ export type Positions = {
 /** One's own read mark and those of others, newest event only. */
 export type Receipts = Readonly<Record<string, { readonly event: EventId; readonly at: number }>>;
 
-/** What one has begun to write in a conversation. */
-export type Draft = { readonly room: RoomId; readonly text: string };
+/** What one has begun to write in a conversation. `at`: when it was kept, ms since the epoch. */
+export type Draft = { readonly room: RoomId; readonly text: string; readonly at: number };
 
 /** That a conversation is encrypted, and how: known for good, whatever becomes of its record. */
 export type Encrypted = { readonly room: RoomId; readonly content: Record<string, unknown> };
@@ -225,9 +225,9 @@ export class AccountStore {
     return this.#kept.draft(room);
   }
 
-  /** Rejects where it cannot be kept. */
-  putDraft(draft: Draft): Promise<void> {
-    return this.#withRoom(() => this.#kept.putDraft(draft));
+  /** Rejects where it cannot be kept. `late`: it gives way to a newer one. */
+  putDraft(draft: Draft, options?: { late: boolean }): Promise<void> {
+    return this.#withRoom(() => this.#kept.putDraft(draft, options));
   }
 
   async close(): Promise<void> {

@@ -59,12 +59,18 @@ export class Kept {
     return (await this.#use((database) => database.get('drafts', room)))?.text ?? '';
   }
 
-  /** An empty text is no draft. */
-  async putDraft(draft: Draft): Promise<void> {
-    const { room, text } = draft;
-    await this.#put((database) => (text ? database.put('drafts', draft) : database.delete('drafts', room)));
-    if (text) this.#drafts.set(room, draft);
-    else this.#drafts.delete(room);
+  /** An empty text is no draft. `late`: it gives way to a newer one. */
+  async putDraft(draft: Draft, { late } = { late: false }): Promise<void> {
+    const { room, text, at } = draft;
+    await this.#put(async (database) => {
+      const { store, done } = database.transaction('drafts', 'readwrite');
+      const since = late && ((await store.get(room))?.at ?? 0) > at;
+      if (!since) await (text ? store.put(draft) : store.delete(room));
+      await done;
+      if (since) return;
+      if (text) this.#drafts.set(room, draft);
+      else this.#drafts.delete(room);
+    });
   }
 
   /** Conversations that are encrypted, whatever becomes of their records. */
