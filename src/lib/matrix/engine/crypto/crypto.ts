@@ -24,7 +24,13 @@ export type Opened =
   | { readonly type: string; readonly content: Record<string, unknown> }
   | { readonly cause: Extract<Body, { type: 'unreadable' }>['cause'] };
 
-type Attempt = { readonly opened: Opened } | { readonly failed: MatrixEvent };
+type Attempt = { readonly opened: Opened } | { readonly failed: DecryptionFailureCode | null };
+
+/** What the SDK keeps to itself and this class needs (rust-crypto.js). */
+type Inside = {
+  onRoomKeysUpdated(keys: readonly { readonly sessionId: string }[]): Promise<void>;
+  readonly eventDecryptor: { removeEventFromPendingList(event: MatrixEvent): void };
+};
 
 /** Messages of one's own whose return is awaited. */
 const returning = 50;
@@ -53,6 +59,8 @@ export class Crypto implements CryptoFeed {
   readonly keyBackup: KeyBackup;
   readonly #members: Members;
   readonly #undecrypted: Undecrypted;
+  /** None where it ended while it booted. */
+  readonly #inside: Inside | undefined;
   /** What this device has sealed a moment ago, by room and ciphertext: when it comes back, nobody needs to open it. */
   readonly #said = new Map<string, Opened>();
   readonly #lately = new Lately<Attempt>((attempt) => 'opened' in attempt);
@@ -69,7 +77,9 @@ export class Crypto implements CryptoFeed {
     this.keyBox = keyBox;
     this.keyBackup = new KeyBackup(backend, life);
     this.#members = new Members(client, backend);
-    this.#undecrypted = new Undecrypted((event) => event.attemptDecryption(backend), life);
+    this.#undecrypted = new Undecrypted((room, raw) => this.#attempt(room, raw), life);
+    this.#inside = backend as unknown as Inside | undefined;
+    if (this.#inside) this.#listenForKeys(this.#inside);
     this.#journal = keys === null ? null : new UndoJournal(keys);
   }
 
@@ -153,9 +163,8 @@ export class Crypto implements CryptoFeed {
   async open(room: RoomId, raw: RawEvent, later: () => void): Promise<Opened> {
     const attempt = await this.#lately.of(room, raw, () => this.#attempt(room, raw));
     if ('opened' in attempt) return attempt.opened;
-    const event = attempt.failed;
-    this.#undecrypted.wait(raw, event, later);
-    const code = event.decryptionFailureReason;
+    this.#undecrypted.wait(room, raw, later);
+    const code = attempt.failed;
     if (code === DecryptionFailureCode.HISTORICAL_MESSAGE_USER_NOT_JOINED) return { cause: 'before-joining' };
     return { cause: neverComes.has(code) ? 'no-key' : 'waiting' };
   }
@@ -173,10 +182,27 @@ export class Crypto implements CryptoFeed {
       this.#said.delete(key);
       return { opened: said };
     }
-    const event = this.#undecrypted.eventOf(room, raw);
-    await event.attemptDecryption(this.backend);
-    if (event.isDecryptionFailure()) return { failed: event };
-    return { opened: { type: event.getType(), content: event.getClearContent() ?? {} } };
+    for (;;) {
+      this.#undecrypted.hold(raw);
+      const event = new MatrixEvent({ ...raw, room_id: room });
+      await event.attemptDecryption(this.backend);
+      if (!event.isDecryptionFailure()) {
+        this.#undecrypted.release(raw);
+        return { opened: { type: event.getType(), content: event.getClearContent() ?? {} } };
+      }
+      // It would be held there, with all that the SDK makes of an event, until its key comes.
+      this.#inside?.eventDecryptor.removeEventFromPendingList(event);
+      if (this.#undecrypted.holds(raw)) return { failed: event.decryptionFailureReason };
+    }
+  }
+
+  #listenForKeys(inside: Inside): void {
+    const updated = inside.onRoomKeysUpdated.bind(inside);
+    inside.onRoomKeysUpdated = async (keys) => {
+      const sessions = new Set(keys.map(({ sessionId }) => sessionId));
+      await updated(keys);
+      this.#undecrypted.come(sessions);
+    };
   }
 
   /**

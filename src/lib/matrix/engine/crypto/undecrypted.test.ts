@@ -1,6 +1,5 @@
-import { MatrixEvent, MatrixEventEvent } from 'matrix-js-sdk/lib/models/event.js';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { EventId, RoomId } from '../../values.ts';
+import type { RoomId } from '../../values.ts';
 import type { RawEvent } from '../event.ts';
 import { anna, event } from '../testing/examples.ts';
 import { Undecrypted } from './undecrypted.ts';
@@ -10,24 +9,23 @@ const sealed = (id: string, session: string): RawEvent =>
   event(id, { type: 'm.room.encrypted', sender: anna, content: { session_id: session } });
 
 let life: AbortController;
-let tried: MatrixEvent[];
+let tried: string[];
 let undecrypted: Undecrypted;
 
 beforeEach(() => {
   vi.useFakeTimers();
   life = new AbortController();
   tried = [];
-  undecrypted = new Undecrypted(async (event) => void tried.push(event), life.signal);
+  undecrypted = new Undecrypted(async (_room, { event_id: id }) => void tried.push(id), life.signal);
 });
 afterEach(() => vi.useRealTimers());
 
 /** An event without its key, waited for. */
-function missing(id: string, session: string, later = vi.fn()): MatrixEvent {
+function missing(id: string, session: string, later = vi.fn()): RawEvent {
   const raw = sealed(id, session);
-  const one = undecrypted.eventOf(room, raw);
-  vi.spyOn(one, 'isDecryptionFailure').mockReturnValue(true);
-  undecrypted.wait(raw, one, later);
-  return one;
+  undecrypted.hold(raw);
+  undecrypted.wait(room, raw, later);
+  return raw;
 }
 
 it('asks for a key that the backup may get later, more and more seldom, and not for ever', async () => {
@@ -43,28 +41,45 @@ it('asks for a key that the backup may get later, more and more seldom, and not 
 it('asks once for all events of a session', async () => {
   missing('$1', 'a');
   missing('$2', 'a');
-  const other = missing('$3', 'b');
+  missing('$3', 'b');
   await vi.advanceTimersByTimeAsync(6_000);
-  expect(tried).toHaveLength(2);
-  expect(tried).toContain(other);
+  expect(tried).toEqual(['$1', '$3']);
 });
 
-it('tells everybody who waits, once, and asks no more when the key is there', async () => {
+it('tells everybody who waits for a session whose key is here, once, and asks no more', async () => {
+  const [later, another, other] = [vi.fn(), vi.fn(), vi.fn()];
+  const raw = missing('$1', 'a', later);
+  undecrypted.wait(room, raw, another);
+  missing('$2', 'b', other);
+  undecrypted.come(new Set(['a', 'c']));
+  undecrypted.come(new Set(['a']));
+  expect([later, another, other].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 0]);
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(tried).toEqual(['$2']);
+});
+
+it('tells who waits of an event that was read', () => {
   const later = vi.fn();
-  const one = missing('$1', 'a', later);
-  undecrypted.wait(sealed('$1', 'a'), one, later);
-  expect(undecrypted.eventOf(room, sealed('$1', 'a'))).toBe(one);
-  one.emit(MatrixEventEvent.Decrypted, one);
-  expect(later).not.toHaveBeenCalled();
-  vi.spyOn(one, 'isDecryptionFailure').mockReturnValue(false);
-  one.emit(MatrixEventEvent.Decrypted, one);
+  const raw = missing('$1', 'a', later);
+  undecrypted.hold(raw);
+  undecrypted.release(raw);
+  undecrypted.come(new Set(['a']));
   expect(later).toHaveBeenCalledTimes(1);
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(tried).toHaveLength(0);
+});
+
+it('a key that comes between the attempt and the waiting is not missed', async () => {
+  const later = vi.fn();
+  const raw = sealed('$1', 'a');
+  undecrypted.hold(raw);
+  undecrypted.come(new Set(['a']));
+  expect(undecrypted.holds(raw)).toBe(false);
+  undecrypted.wait(room, raw, later);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(later).toHaveBeenCalledTimes(1);
 });
 
 it('looks for fifty keys at a time, whatever a history lacks', async () => {
-  for (let n = 0; n < 80; n++) missing(`$${n}` as EventId, `session ${n}`);
+  for (let n = 0; n < 80; n++) missing(`$${n}`, `session ${n}`);
   await vi.advanceTimersByTimeAsync(6_000);
   expect(tried).toHaveLength(50);
 });

@@ -1,4 +1,3 @@
-import { MatrixEvent, MatrixEventEvent } from 'matrix-js-sdk/lib/models/event.js';
 import type { EventId, RoomId } from '../../values.ts';
 import type { RawEvent } from '../event.ts';
 import { Pause } from '../pause.ts';
@@ -11,52 +10,68 @@ const waits = [6_000, 6_000, 12_000, 24_000, 60_000, 120_000, 300_000];
 /** Keys that are looked for at the same time: a history that nobody can read does not become a flood of requests. */
 const most = 50;
 
-type Waiting = { readonly event: MatrixEvent; readonly later: Set<() => void> };
+type Waiting = { readonly session: unknown; readonly later: Set<() => void> };
+const nobody = new Set<never>();
 
 /**
- * Events whose key is not here. Each is given to the SDK once, however often it is looked at: the SDK holds on to what it
- * is given, and tries again itself when a key comes by message; here it is asked for keys that come into the backup late.
+ * Events whose key is not here, and who wants to hear when it is: thousands, where a history cannot be read, so that
+ * little is kept of each. What comes by message is told to `come`; keys that come into the backup late are asked for.
  */
 export class Undecrypted {
-  readonly #attempt: (event: MatrixEvent) => Promise<void>;
+  readonly #attempt: (room: RoomId, raw: RawEvent) => Promise<unknown>;
   readonly #life: AbortSignal;
   readonly #waiting = new Map<EventId, Waiting>();
   readonly #sought = new Set<unknown>();
 
-  constructor(attempt: (event: MatrixEvent) => Promise<void>, life: AbortSignal) {
+  /** `attempt`: has the SDK try, which asks the backup for the key. */
+  constructor(attempt: (room: RoomId, raw: RawEvent) => Promise<unknown>, life: AbortSignal) {
     this.#attempt = attempt;
     this.#life = life;
   }
 
-  /** The SDK's event for a raw one: the one that waits, or a new one. */
-  eventOf(room: RoomId, raw: RawEvent): MatrixEvent {
-    return this.#waiting.get(raw.event_id)?.event ?? new MatrixEvent({ ...raw, room_id: room });
+  /** From before an attempt to open it: its key may come while that fails. */
+  hold({ event_id: id, content }: RawEvent): void {
+    if (!this.#waiting.has(id)) this.#waiting.set(id, { session: content.session_id, later: nobody });
   }
 
-  /** `later` runs when the event could be read after all. */
-  wait(raw: RawEvent, event: MatrixEvent, later: () => void): void {
-    const known = this.#waiting.get(raw.event_id);
-    if (known) return void known.later.add(later);
-    const waiting: Waiting = { event, later: new Set([later]) };
-    this.#waiting.set(raw.event_id, waiting);
-    event.on(MatrixEventEvent.Decrypted, () => {
-      if (event.isDecryptionFailure()) return;
-      this.#waiting.delete(raw.event_id);
-      for (const later of waiting.later) later();
-    });
-    void this.#seek(raw.content.session_id, raw.event_id);
+  /** False where its key has come since it was held. */
+  holds({ event_id: id }: RawEvent): boolean {
+    return this.#waiting.has(id);
   }
 
-  /** One event asks for all of its session: with the key, the SDK opens the others by itself. */
-  async #seek(session: unknown, id: EventId): Promise<void> {
+  /** Its key is missing; `later` runs when the event may be read after all. */
+  wait(room: RoomId, raw: RawEvent, later: () => void): void {
+    const waiting = this.#waiting.get(raw.event_id);
+    if (!waiting) return queueMicrotask(later);
+    if (waiting.later.size > 0) return void waiting.later.add(later);
+    this.#waiting.set(raw.event_id, { ...waiting, later: new Set([later]) });
+    void this.#seek(room, raw);
+  }
+
+  /** It was read: all others who wait for it are told. */
+  release({ event_id: id }: RawEvent): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    for (const later of waiting?.later ?? nobody) later();
+  }
+
+  /** Keys of these sessions are here. */
+  come(sessions: ReadonlySet<unknown>): void {
+    const readable = [...this.#waiting].filter(([, { session }]) => sessions.has(session));
+    for (const [id] of readable) this.#waiting.delete(id);
+    for (const [, { later }] of readable) for (const one of later) one();
+  }
+
+  /** One event asks for all of its session. */
+  async #seek(room: RoomId, raw: RawEvent): Promise<void> {
+    const session = raw.content.session_id;
     if (this.#sought.has(session) || this.#sought.size >= most) return;
     this.#sought.add(session);
     const pause = new Pause(this.#life);
     for (const ms of waits) {
       await pause.for(ms);
-      const waiting = this.#waiting.get(id);
-      if (!waiting || this.#life.aborted) break;
-      await this.#attempt(waiting.event);
+      if (!this.holds(raw) || this.#life.aborted) break;
+      await this.#attempt(room, raw);
     }
     this.#sought.delete(session);
   }

@@ -33,8 +33,8 @@ export class Looker {
 
   /** What the events do, in their order. Rejects where the server cannot be asked. */
   async look(room: RoomId, events: readonly RawEvent[]): Promise<Met[]> {
-    const { records, crypto, me } = this.#deps;
-    const entries = await new Opener(room, crypto, (raw) => this.#later(room, raw)).all(events);
+    const { records, me } = this.#deps;
+    const entries = await this.#opener(room).all(events);
     const record = records.look(room);
     const reader: Reader = record ? readerOf(record, me) : { me, name: undefined };
     const met = entries.map(({ raw, opened }) => meet(raw, opened, reader));
@@ -42,6 +42,11 @@ export class Looker {
     if (callsAll.length === 0) return met;
     const knowing = { ...reader, callsAll: await this.#callsAll(room) };
     return entries.map(({ raw, opened }) => meet(raw, opened, knowing));
+  }
+
+  /** By itself: what waits for a key would hold on to all that the look has found. */
+  #opener(room: RoomId): Opener {
+    return new Opener(room, this.#deps.crypto, (raw) => this.#later(room, raw));
   }
 
   /** Who may call everybody: whoever has the level of `notifications.room` (Matrix 1.16 client-server, `.m.rule.is_room_mention`). */
