@@ -92,7 +92,8 @@ describe('order', () => {
       fail(asked);
       await settled();
       expect(waiting().map(([, state]) => state)).toEqual(['queued', 'queued', 'queued']);
-      await vi.advanceTimersByTimeAsync(70_000);
+      // The wait before the next try, and nothing of that try's own time.
+      await vi.advanceTimersToNextTimerAsync();
     }
     expect(seen).toEqual(Array(4).fill(transactions[0]));
     const after: unknown[] = [];
@@ -224,7 +225,7 @@ it('leaves no listener on its life behind, however much is sent', async () => {
     took(await next());
     await settled();
   }
-  // Our own: what `AbortSignal.any` does inside is the platform's.
-  expect(add.mock.calls.length).toBe(5);
-  expect(remove.mock.calls.length).toBe(5);
+  const listeners = (spy: typeof add | typeof remove) => spy.mock.calls.map(([, listener]) => listener);
+  expect(add.mock.calls.length).toBeGreaterThan(5);
+  expect(new Set(listeners(remove))).toEqual(new Set(listeners(add)));
 });

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Failure } from '../failure.ts';
 import type { FailureReason } from '../values.ts';
 import { lenient } from './event.ts';
+import { limit } from './limit.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 type Request = {
@@ -142,18 +143,20 @@ export class Server {
     const headers: Record<string, string> = {};
     if (this.#token) headers.authorization = `Bearer ${this.#token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
-    const limit = AbortSignal.timeout(timeout);
+    const within = limit(timeout, signal);
     try {
       const answer = await this.fetch(url, {
         method,
         headers,
         body: body === undefined ? undefined : JSON.stringify(body),
-        signal: signal ? AbortSignal.any([signal, limit]) : limit
+        signal: within.signal
       });
       return { answer, written: await answer.text() };
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
       throw new Failure('unreachable', `${method} ${url.pathname}`, { cause });
+    } finally {
+      within.done();
     }
   }
 }

@@ -42,6 +42,7 @@ export async function cryptoLoop(
     if (isDead(why, asked, wait)) request.abort('stirred');
   });
   life.addEventListener('abort', leave, { once: true });
+  life.addEventListener('abort', () => request.abort(life.reason), { once: true });
   const kept = await store.positions();
   let { crypto: pos, toDevice: since } = kept;
   let forget = !pos;
@@ -52,8 +53,9 @@ export async function cryptoLoop(
       const toDevice = { enabled: true as const, limit: 100, ...(since && { since }) };
       const body = { conn_id: 'crypto', extensions: { to_device: toDevice, e2ee: { enabled: true as const } } };
       request = new AbortController();
+      if (life.aborted) request.abort(life.reason);
       asked = Date.now();
-      const answer = await slidingSync(server, body, { pos, wait, signal: AbortSignal.any([life, request.signal]) });
+      const answer = await slidingSync(server, body, { pos, wait, signal: request.signal });
       const taking = await crypto.before(answer.extensions);
       if (taking) await store.commit({ positions: { taking } });
       await crypto.feed(answer.extensions);

@@ -69,6 +69,7 @@ export class ListLoop {
     this.#intake = new Intake(deps);
     this.#pause = new Pause(life);
     life.addEventListener('abort', () => this.#first.resolve(), { once: true });
+    life.addEventListener('abort', () => this.#request?.abort(life.reason), { once: true });
   }
 
   /** Resolves at the first answer: what is heavy and not needed for the list starts then. */
@@ -168,6 +169,7 @@ export class ListLoop {
   /** null: the request was left on purpose, because what is open changed or it may be dead. */
   async #ask(pos: string | undefined, hold: number): Promise<SyncResponse | null> {
     this.#request = new AbortController();
+    if (this.#life.aborted) this.#request.abort(this.#life.reason);
     this.#asked = Date.now();
     this.#stirred = false;
     // While all is quiet, and all are known.
@@ -191,7 +193,7 @@ export class ListLoop {
           room_subscriptions: Object.fromEntries(subscriptions),
           extensions: { account_data: { enabled: true }, receipts: { enabled: true }, typing: { enabled: true } }
         },
-        { pos, wait: hold, signal: AbortSignal.any([this.#life, this.#request.signal]) }
+        { pos, wait: hold, signal: this.#request.signal }
       );
     } catch (thrown) {
       if (!this.#life.aborted && this.#request.signal.aborted) return null;

@@ -1,6 +1,7 @@
 import { Failure } from '../../failure.ts';
 import { folded } from '../../folded.ts';
 import type { Range, RoomId } from '../../values.ts';
+import { limit } from '../limit.ts';
 import { Listeners } from '../listeners.ts';
 import type { Change, Encrypted, Summary } from '../store/database.ts';
 import { briefOf, lean, type Brief } from './brief.ts';
@@ -207,16 +208,17 @@ export class Records {
 
   /** The brief of a room once one is in it, for rooms just made or joined; otherwise as it is after ten seconds. */
   async joined(room: RoomId, life: AbortSignal): Promise<Brief> {
-    const limit = AbortSignal.any([life, AbortSignal.timeout(10_000)]);
-    while (this.#briefs.get(room)?.membership !== 'joined' && !limit.aborted) {
+    const { signal, done } = limit(10_000, life);
+    while (this.#briefs.get(room)?.membership !== 'joined' && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const stop = this.onChange((changed) => {
         if (changed.has(room)) resolve();
       });
-      limit.addEventListener('abort', () => resolve(), { once: true });
+      signal.addEventListener('abort', () => resolve(), { once: true });
       await promise;
       stop();
     }
+    done();
     const brief = this.#briefs.get(room);
     if (!brief) throw new Failure('not-found', `${room}: not known, so neither is whether it is encrypted`);
     return brief;
