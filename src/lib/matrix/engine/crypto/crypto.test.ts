@@ -201,6 +201,26 @@ describe('opening', () => {
     expect(await hers.open(room, raw, later)).toMatchObject({ content: text });
   });
 
+  it('what is refused us says so at once', async () => {
+    const [mine, hers] = [await device(me), await device(anna)];
+    const { content } = await mine.seal(room, 'm.room.message', text, stale);
+    keys.inbox(anna);
+    const raw = event('$1', { type: 'm.room.encrypted', sender: me, content, origin_server_ts: Date.now() });
+    const later = vi.fn();
+    expect(await hers.open(room, raw, later)).toEqual({ cause: 'waiting' });
+    const refusal = {
+      algorithm: 'm.megolm.v1.aes-sha2',
+      room_id: room,
+      session_id: content.session_id,
+      sender_key: content.sender_key,
+      code: 'm.unauthorised',
+      reason: 'no'
+    };
+    await hers.feed(wire([{ type: 'm.room_key.withheld', sender: me, content: refusal }]));
+    await vi.waitFor(() => expect(later).toHaveBeenCalledOnce());
+    expect(await hers.open(room, raw, later)).toEqual({ cause: 'no-key' });
+  });
+
   it.each([
     {},
     { algorithm: 5 },

@@ -26,9 +26,11 @@ export type Opened =
 
 type Attempt = { readonly opened: Opened } | { readonly failed: DecryptionFailureCode | null };
 
+type OfSession = { readonly sessionId: string };
 /** What the SDK keeps to itself and this class needs (rust-crypto.js). */
 type Inside = {
-  onRoomKeysUpdated(keys: readonly { readonly sessionId: string }[]): Promise<void>;
+  onRoomKeysUpdated(keys: readonly OfSession[]): Promise<void>;
+  onRoomKeysWithheld(keys: readonly OfSession[]): Promise<void>;
   readonly eventDecryptor: { removeEventFromPendingList(event: MatrixEvent): void };
 };
 
@@ -196,13 +198,16 @@ export class Crypto implements CryptoFeed {
     }
   }
 
+  /** A key that is here, and one that somebody refuses us, change what becomes of an event. */
   #listenForKeys(inside: Inside): void {
-    const updated = inside.onRoomKeysUpdated.bind(inside);
-    inside.onRoomKeysUpdated = async (keys) => {
-      const sessions = new Set(keys.map(({ sessionId }) => sessionId));
-      await updated(keys);
-      this.#undecrypted.come(sessions);
-    };
+    for (const heard of ['onRoomKeysUpdated', 'onRoomKeysWithheld'] as const) {
+      const take = inside[heard].bind(inside);
+      inside[heard] = async (keys) => {
+        const sessions = new Set(keys.map(({ sessionId }) => sessionId));
+        await take(keys);
+        this.#undecrypted.come(sessions);
+      };
+    }
   }
 
   /**

@@ -39,7 +39,7 @@ export class Undecrypted {
     return this.#waiting.has(id);
   }
 
-  /** Its key is missing; `later` runs when the event may be read after all. */
+  /** Its key is missing; `later` runs when it is worth another look. */
   wait(room: RoomId, raw: RawEvent, later: () => void): void {
     const waiting = this.#waiting.get(raw.event_id);
     if (!waiting) return queueMicrotask(later);
@@ -55,7 +55,7 @@ export class Undecrypted {
     for (const later of waiting?.later ?? nobody) later();
   }
 
-  /** Keys of these sessions are here. */
+  /** Keys of these sessions are here, or will not come: who waits looks again. */
   come(sessions: ReadonlySet<unknown>): void {
     const readable = [...this.#waiting].filter(([, { session }]) => sessions.has(session));
     for (const [id] of readable) this.#waiting.delete(id);
