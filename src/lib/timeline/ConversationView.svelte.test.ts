@@ -170,7 +170,7 @@ describe('a conversation', () => {
     const example = await examples.long();
     await openAt(example, eventSaying(example, '100. '));
     await expect.element(article('100. bla')).toBeInViewport();
-    const marked = () => document.querySelector('[data-index].bg-accent-soft')?.textContent;
+    const marked = () => document.querySelector('[data-index].bg-teal-soft')?.textContent;
     expect(marked()).toContain('100. bla');
     expect(document.activeElement?.textContent).toContain('100. bla');
     await expect.poll(marked, { timeout: 5_000 }).toBeUndefined();
