@@ -1,5 +1,5 @@
 import type { RoomId, Timeline, TransactionId } from '../../src/lib/matrix/values.ts';
-import { Account, type Event } from '../lab/account.ts';
+import { Account, patiently, type Event } from '../lab/account.ts';
 import { settled } from './follow.ts';
 import { Home } from './home.ts';
 import { anotherWay, unique } from './place.ts';
@@ -46,7 +46,7 @@ export class Other {
     const relation = { rel_type: 'm.replace', event_id: target.event_id };
     const path = `/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${crypto.randomUUID()}`;
     const edit = { ...content, body: `* ${text}`, 'm.new_content': content, 'm.relates_to': relation };
-    await this.#bare.call('PUT', path, edit);
+    await patiently(() => this.#bare.call('PUT', path, edit));
     this.#edited.set(target.event_id, text);
     return before;
   }
@@ -57,7 +57,8 @@ export class Other {
     if (!target) return undefined;
     const before = await this.#saidIn(kind, room, target);
     const path = `/v3/rooms/${encodeURIComponent(room)}/redact/${encodeURIComponent(target.event_id)}`;
-    await this.#bare.call('PUT', `${path}/${crypto.randomUUID()}`, {});
+    const transaction = crypto.randomUUID();
+    await patiently(() => this.#bare.call('PUT', `${path}/${transaction}`, {}));
     return before;
   }
 
