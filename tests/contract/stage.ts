@@ -1,6 +1,6 @@
-import { patiently } from '../lab/account.ts';
 import { expect } from 'vitest';
 import { Failure } from '../../src/lib/matrix/failure.ts';
+import { patiently } from '../lab/account.ts';
 import type { AccountPorts, Matrix } from '../../src/lib/matrix/ports.ts';
 import { newTransaction } from '../../src/lib/matrix/transaction.ts';
 import type {

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { limit } from './limit.ts';
+import { following, limit } from './limit.ts';
 
 it('ends with the other signal, for its reason', () => {
   const other = new AbortController();
@@ -18,6 +18,13 @@ it('ends when the time is over, unless it was done', () => {
   expect([late.signal.aborted, ended.signal.aborted]).toEqual([true, false]);
   expect(late.signal.reason).toMatchObject({ name: 'TimeoutError' });
   vi.useRealTimers();
+});
+
+it('ends when it is told to, and the other goes on', () => {
+  const other = new AbortController();
+  const { signal, abort } = following(other.signal);
+  abort('enough');
+  expect([signal.reason, other.signal.aborted]).toEqual(['enough', false]);
 });
 
 it('leaves nothing at the other signal once it is done', () => {

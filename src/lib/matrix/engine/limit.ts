@@ -1,21 +1,35 @@
-/** A signal with an end of its own. `done` gives back what it holds: call it when what it was for has ended. */
-export type Limit = { readonly signal: AbortSignal; readonly done: () => void };
+/** Ends with another signal, or when it is told to. `done` leaves the other: call it when what this was for has ended. */
+export type Following = {
+  readonly signal: AbortSignal;
+  readonly abort: (reason: unknown) => void;
+  readonly done: () => void;
+};
 
 /**
- * Aborts with `signal`, or after `ms`. `AbortSignal.any` and `AbortSignal.timeout` would be held until the time is over,
- * whatever became of the request: hundreds, where much is asked.
+ * `AbortSignal.any` and `AbortSignal.timeout` are held until the time is over, whatever became of the request: hundreds,
+ * where much is asked.
  */
-export function limit(ms: number, signal?: AbortSignal): Limit {
+export function following(signal?: AbortSignal): Following {
   const own = new AbortController();
   const stop = () => own.abort(signal?.reason);
-  const timer = setTimeout(() => own.abort(new DOMException(`not within ${ms} ms`, 'TimeoutError')), ms);
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });
   return {
     signal: own.signal,
+    abort: (reason) => own.abort(reason),
+    done: () => signal?.removeEventListener('abort', stop)
+  };
+}
+
+/** Ends with `signal`, or after `ms`. */
+export function limit(ms: number, signal?: AbortSignal): Pick<Following, 'signal' | 'done'> {
+  const own = following(signal);
+  const timer = setTimeout(() => own.abort(new DOMException(`not within ${ms} ms`, 'TimeoutError')), ms);
+  return {
+    signal: own.signal,
     done: () => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
+      own.done();
     }
   };
 }

@@ -4,7 +4,7 @@ import { Connection } from './connection.ts';
 import { Lifeline } from './lifeline.ts';
 import { MeetingWire } from './meeting.ts';
 import { RemoteMatrix } from './remote.ts';
-import { handOver, onPutBy } from './unkept.ts';
+import { takeOver } from './unkept.ts';
 
 /** Tells the engine which lock the page holds. */
 type Greet = (wire: Wire<FromEngine, FromPage>) => void;
@@ -21,12 +21,10 @@ export function connect(): Matrix {
   const greet: Greet = (wire) => void held.promise.then(() => wire.postMessage({ t: 'hello', lock: page }));
   // Some phones have no shared workers.
   const connection = typeof SharedWorker === 'undefined' ? meet(page, greet) : share(greet);
-  const take = () => void handOver((target, args) => connection.call(target, args));
-  take();
-  onPutBy(take);
   // Before all others, who keep their last words then.
   addEventListener('pagehide', () => connection.leave(), { capture: true });
   addEventListener('pageshow', () => connection.stay());
+  takeOver(connection);
   stirWith(connection);
   return new RemoteMatrix(connection);
 }

@@ -2,7 +2,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import type { Target } from '../channel.ts';
 import type { AccountId } from '../values.ts';
 import { Failure } from '../failure.ts';
-import { handOver, putBy } from './unkept.ts';
+import { handOver, putBy, takeOver } from './unkept.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 7 });
@@ -65,4 +65,33 @@ it('what cannot be kept waits for the next engine, and goes with its account', a
 it('nothing else is', async () => {
   expect(putBy({ port: 'timelines', method: 'send', account: null }, ['!a', 'hello'])).toBe(false);
   expect(await handedOver()).toEqual([]);
+});
+
+it('what is damaged keeps nothing else from being kept', async () => {
+  localStorage.setItem('tertulia.unkept', '[{"tar');
+  putBy(alba, ['!a', 'on']);
+  expect(await handedOver()).toEqual([{ target: alba, args: ['!a', 'on', 7] }]);
+  expect(localStorage.getItem('tertulia.unkept')).toBeNull();
+});
+
+it('is taken when another tab goes and when the page is back, and never by an older build', () => {
+  const page = new EventTarget();
+  vi.stubGlobal('window', page);
+  const version: { current: 'current' | 'superseded' } = { current: 'current' };
+  const call = vi.fn(async () => undefined);
+  takeOver({ version, call });
+  const goes = (newValue: string | null) =>
+    page.dispatchEvent(Object.assign(new Event('storage'), { key: 'tertulia.unkept', newValue }));
+  for (const happens of [() => goes('[…]'), () => page.dispatchEvent(new Event('pageshow'))]) {
+    putBy(alba, ['!a', 'last word'], localStorage);
+    happens();
+    expect(call).toHaveBeenLastCalledWith(alba, ['!a', 'last word', 7]);
+  }
+  goes(null);
+  expect(call).toHaveBeenCalledTimes(2);
+  version.current = 'superseded';
+  putBy(alba, ['!a', 'for the newer one'], localStorage);
+  goes('[…]');
+  expect(call).toHaveBeenCalledTimes(2);
+  expect(localStorage.getItem('tertulia.unkept')).toContain('for the newer one');
 });

@@ -33,10 +33,23 @@ export async function handOver(keep: (target: Target, args: readonly unknown[]) 
   await Promise.all([...give(sessionStorage), ...give(localStorage)]);
 }
 
-/** Runs when another tab has put something by as it went. */
-export function onPutBy(listener: () => void): void {
+type Connection = {
+  readonly version: { readonly current: 'current' | 'superseded' | undefined };
+  call(target: Target, args: readonly unknown[]): Promise<unknown>;
+};
+
+/**
+ * Hands over what is put by: now, when another tab has put something by as it went, and when this page is back as it
+ * was. A tab of an older build leaves all of it to the newer ones.
+ */
+export function takeOver(connection: Connection): void {
+  const take = () => {
+    if (connection.version.current !== 'superseded') void handOver((target, args) => connection.call(target, args));
+  };
+  take();
+  window.addEventListener('pageshow', take);
   window.addEventListener('storage', (event) => {
-    if (event.key === key && event.newValue !== null) listener();
+    if (event.key === key && event.newValue !== null) take();
   });
 }
 
@@ -46,4 +59,11 @@ function taken(where: Where): readonly Unkept[] {
   return all;
 }
 
-const read = (where: Where): readonly Unkept[] => JSON.parse(where.getItem(key) ?? '[]') as readonly Unkept[];
+function read(where: Where): readonly Unkept[] {
+  try {
+    return JSON.parse(where.getItem(key) ?? '[]') as readonly Unkept[];
+  } catch {
+    // Damaged: there is nothing to be had from it.
+    return [];
+  }
+}

@@ -186,6 +186,7 @@ describe('opening', () => {
     const sealed = await mine.seal(room, 'm.room.message', text, stale);
     const kept = keys.inbox(anna);
     const [later, alsoLater] = [vi.fn(), vi.fn()];
+    const warned = vi.spyOn(console, 'warn').mockReturnValue(undefined);
     const raw = event('$1', {
       type: 'm.room.encrypted',
       sender: me,
@@ -196,6 +197,7 @@ describe('opening', () => {
       expect(await hers.open(room, raw, waiter)).toEqual({ cause: 'waiting' });
     const held = hers.backend as unknown as { eventDecryptor: { eventsPendingKey: Map<string, unknown> } };
     expect(held.eventDecryptor.eventsPendingKey.size).toBe(0);
+    expect(warned.mock.calls.flat().join()).not.toContain('decrypting');
     await hers.feed(wire(kept));
     await vi.waitFor(() => expect([later.mock.calls.length, alsoLater.mock.calls.length]).toEqual([1, 1]));
     expect(await hers.open(room, raw, later)).toMatchObject({ content: text });

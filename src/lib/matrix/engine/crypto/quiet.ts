@@ -1,12 +1,13 @@
 import { logger as shared, type Logger } from 'matrix-js-sdk/lib/logger.js';
 
+// What its events share says of each one that it cannot be read, thousands of times, and a browser keeps the last thousand.
+(shared as unknown as { setLevel(level: 'error', persist: boolean): void }).setLevel('error', false);
+
 /**
  * The SDK's log without its chatter: warnings and errors only, and none once `life` has ended, for what is stopped in
- * the middle complains of it. It never logs content or keys at these levels. The log that its events share says of each
- * one that it cannot be read, thousands of times, and a browser keeps the last thousand.
+ * the middle complains of it. It never logs content or keys at these levels.
  */
 export function quiet(life: AbortSignal): Logger {
-  (shared as unknown as { setLevel(level: 'error', persist: boolean): void }).setLevel('error', false);
   const unless =
     (say: (...message: unknown[]) => void) =>
     (...message: unknown[]) => {

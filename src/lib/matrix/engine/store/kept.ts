@@ -64,10 +64,8 @@ export class Kept {
     const { room, text, at } = draft;
     await this.#put(async (database) => {
       const { store, done } = database.transaction('drafts', 'readwrite');
-      const since = late && ((await store.get(room))?.at ?? 0) > at;
-      if (!since) await (text ? store.put(draft) : store.delete(room));
-      await done;
-      if (since) return;
+      if (late && ((await store.get(room))?.at ?? 0) > at) return;
+      await Promise.all([text ? store.put(draft) : store.delete(room), done]);
       if (text) this.#drafts.set(room, draft);
       else this.#drafts.delete(room);
     });

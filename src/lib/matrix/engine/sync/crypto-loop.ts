@@ -1,5 +1,6 @@
 import { Failure } from '../../failure.ts';
 import type { Stir } from '../../channel.ts';
+import { following } from '../limit.ts';
 import type { Listeners } from '../listeners.ts';
 import { BackOff, isDead, Pause } from '../pause.ts';
 import type { Server } from '../server.ts';
@@ -33,7 +34,7 @@ export async function cryptoLoop(
   const { server, store, crypto, stirs, onSynced, onSignedOut } = deps;
   const backOff = new BackOff();
   const pause = new Pause(life);
-  let request = new AbortController();
+  let request = following(life);
   let asked = 0;
   let wait = 0;
   const leave = stirs.add((why) => {
@@ -42,7 +43,6 @@ export async function cryptoLoop(
     if (isDead(why, asked, wait)) request.abort('stirred');
   });
   life.addEventListener('abort', leave, { once: true });
-  life.addEventListener('abort', () => request.abort(life.reason), { once: true });
   const kept = await store.positions();
   let { crypto: pos, toDevice: since } = kept;
   let forget = !pos;
@@ -52,10 +52,9 @@ export async function cryptoLoop(
       forget = false;
       const toDevice = { enabled: true as const, limit: 100, ...(since && { since }) };
       const body = { conn_id: 'crypto', extensions: { to_device: toDevice, e2ee: { enabled: true as const } } };
-      request = new AbortController();
-      if (life.aborted) request.abort(life.reason);
+      request = following(life);
       asked = Date.now();
-      const answer = await slidingSync(server, body, { pos, wait, signal: request.signal });
+      const answer = await slidingSync(server, body, { pos, wait, signal: request.signal }).finally(request.done);
       const taking = await crypto.before(answer.extensions);
       if (taking) await store.commit({ positions: { taking } });
       await crypto.feed(answer.extensions);

@@ -1,6 +1,7 @@
 import { Failure } from '../../failure.ts';
 import type { Cell } from '../../live.ts';
 import type { Connection, RoomId, UserId } from '../../values.ts';
+import { following, type Following } from '../limit.ts';
 import { Listeners } from '../listeners.ts';
 import type { Stir } from '../../channel.ts';
 import type { RawEvent } from '../event.ts';
@@ -53,7 +54,7 @@ export class ListLoop {
   readonly #backOff = new BackOff();
   readonly #first = Promise.withResolvers<void>();
   readonly #below = new Below();
-  #request: AbortController | undefined;
+  #request: Following | undefined;
   /** When the last request was made, in ms since the epoch. */
   #asked = 0;
   /** Somebody wanted it to ask at once. */
@@ -69,7 +70,6 @@ export class ListLoop {
     this.#intake = new Intake(deps);
     this.#pause = new Pause(life);
     life.addEventListener('abort', () => this.#first.resolve(), { once: true });
-    life.addEventListener('abort', () => this.#request?.abort(life.reason), { once: true });
   }
 
   /** Resolves at the first answer: what is heavy and not needed for the list starts then. */
@@ -168,8 +168,7 @@ export class ListLoop {
 
   /** null: the request was left on purpose, because what is open changed or it may be dead. */
   async #ask(pos: string | undefined, hold: number): Promise<SyncResponse | null> {
-    this.#request = new AbortController();
-    if (this.#life.aborted) this.#request.abort(this.#life.reason);
+    this.#request = following(this.#life);
     this.#asked = Date.now();
     this.#stirred = false;
     // While all is quiet, and all are known.
@@ -198,6 +197,8 @@ export class ListLoop {
     } catch (thrown) {
       if (!this.#life.aborted && this.#request.signal.aborted) return null;
       throw thrown;
+    } finally {
+      this.#request.done();
     }
   }
 
