@@ -1,14 +1,20 @@
 import { building } from '$app/environment';
 import type { Handle, HandleServerError } from '@sveltejs/kit';
 import early from './early.js?raw';
+import picture from './picture.js?raw';
 
 /** Pages are made at build time only; each says its language and asks for the text's font before the styles do. */
 export const handle: Handle = async ({ event, resolve }) => {
-  const engine = building && event.route.id?.startsWith('/(app)') ? await engineScript() : '';
-  const words: Readonly<Record<string, string>> = { language: event.params.lang ?? 'en', engine, early };
+  const isApp = building && event.route.id?.startsWith('/(app)');
+  const words: Readonly<Record<string, string>> = {
+    language: event.params.lang ?? 'en',
+    engine: isApp ? await engineScript() : '',
+    early,
+    picture: isApp ? `<script>${picture}</script>` : ''
+  };
   return resolve(event, {
     transformPageChunk: ({ html }) =>
-      html.replace(/%(language|engine|early)%/g, (_, name: string) => words[name] ?? ''),
+      html.replace(/%(language|engine|early|picture)%/g, (_, name: string) => words[name] ?? ''),
     preload: ({ type, path }) => type === 'js' || type === 'css' || (type === 'font' && path.includes('figtree'))
   });
 };

@@ -32,6 +32,11 @@ export class Session {
     return this.#matrix;
   }
 
+  /** Who has a session here; undefined until that is known. */
+  get accounts(): readonly Account[] | undefined {
+    return this.#accounts?.current;
+  }
+
   get standing(): Standing {
     return this.#standing;
   }

@@ -17,7 +17,7 @@ import { Sealer } from './sealer.ts';
 import type { Server } from './server.ts';
 import { AccountStore, type Credentials, type Names } from './store/database.ts';
 import { AccountData } from './sync/account-data.ts';
-import { ListLoop } from './sync/list-loop.ts';
+import { ListLoop, lookingTime } from './sync/list-loop.ts';
 import { Records } from './sync/records.ts';
 import { Tails } from './timeline/tails.ts';
 import { Timelines } from './timeline/timelines.ts';
@@ -36,6 +36,8 @@ export type EngineOptions = {
 type Parts = AccountPorts & {
   list: ListLoop;
   slot: CryptoSlot;
+  /** Somebody waits for what is encrypted. */
+  sealedOpened: Promise<void>;
   outbox: Outbox;
   stir: (why: Stir) => void;
   putAway: (ms: number) => Promise<number>;
@@ -44,14 +46,19 @@ type Parts = AccountPorts & {
 /** ms in which the list has the machine to itself at the start. */
 const alone = 2000;
 
-/** The list has had its answer or will not have one soon: encrypted conversations are read without the zone, too. */
-function afterList(link: Live<Connection>, life: AbortSignal): Promise<void> {
+/**
+ * The list has had its answer and been looked at, or will not have one soon: encrypted conversations are read without the
+ * zone, too.
+ */
+async function afterList(link: Live<Connection>, life: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const stop = link.subscribe(({ state }) => {
     if (state !== 'connecting') resolve();
   });
-  void new Pause(life).for(alone).then(resolve);
-  return promise.finally(stop);
+  const late = new Pause(life).for(alone);
+  void late.then(resolve);
+  await promise.finally(stop);
+  await Promise.race([late, new Pause(life).for(lookingTime)]);
 }
 
 /** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
@@ -101,7 +108,8 @@ async function assemble(
   const outbox = new Outbox({ server, store, seal: sealer.seal, find: past.find, device: credentials.device }, life);
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
   const tails = new Tails({ server, store, records }, life);
-  const timelines = new Timelines({ server, records, outbox, list, crypto, tails, me }, life);
+  const { promise: sealedOpened, resolve: onSealed } = Promise.withResolvers<void>();
+  const timelines = new Timelines({ server, records, outbox, list, crypto, tails, onSealed, me }, life);
   const catchUp = new CatchUp({ server, store, records, list, connection, crypto, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);
   const stop = connection.subscribe(({ state }) => {
@@ -135,6 +143,7 @@ async function assemble(
   return {
     list,
     slot,
+    sealedOpened,
     stir,
     putAway: (ms) => recovery.putAway(ms),
     outbox,
@@ -167,7 +176,7 @@ export async function startAccount(
 ): Promise<RunningAccount> {
   const life = new AbortController();
   const store = await AccountStore.open(options.names, credentials.id);
-  const { list, slot, ...ports } = await assemble(server, store, credentials, options, life.signal).catch(
+  const { list, slot, sealedOpened, ...ports } = await assemble(server, store, credentials, options, life.signal).catch(
     async (thrown) => {
       life.abort();
       await store.close();
@@ -176,7 +185,7 @@ export async function startAccount(
   );
   const loops = {
     sync: list.run(),
-    crypto: afterList(ports.link.state(), life.signal).then(() => slot.run(life.signal))
+    crypto: Promise.race([sealedOpened, afterList(ports.link.state(), life.signal)]).then(() => slot.run(life.signal))
   };
   const running = Promise.all(
     Object.entries(loops).map(([name, loop]) =>

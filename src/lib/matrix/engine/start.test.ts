@@ -4,6 +4,7 @@ import type { RoomId } from '../values.ts';
 import { startAccount } from './account.ts';
 import { CacheDatabase } from './store/cache-database.ts';
 import { AccountStore, Names } from './store/database.ts';
+import { lookingTime } from './sync/list-loop.ts';
 import { fold } from './sync/record.ts';
 import { Records } from './sync/records.ts';
 import { event, me, member, update } from './testing/examples.ts';
@@ -74,6 +75,19 @@ it('asks the server before the others are known, and takes its answer in when th
   held.resolve();
   expect((await zone.next('POST', sync)).query.get('pos')).toBe('8');
   expect(top()).toMatchObject({ total: 2_400, rows: [{ id: idOf(2_399), last: { body: { text: '$new' } } }] });
+});
+
+it('leaves the machine to who opens the app: the other conversations are read after that', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { account, read } = await start(60);
+  const beyond = () => account.conversations.one(idOf(59)).current?.id;
+  expect([read.started, beyond()]).toEqual([[40], undefined]);
+  await vi.advanceTimersByTimeAsync(lookingTime - 1);
+  expect(beyond()).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(1);
+  vi.useRealTimers();
+  await vi.waitFor(() => expect(beyond()).toBe(idOf(59)));
 });
 
 it('starts also where the messages on their way cannot be read, and says that nothing is kept', async () => {

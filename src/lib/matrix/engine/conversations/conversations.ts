@@ -9,7 +9,7 @@ import { lenient, text, tolerant } from '../event.ts';
 import { Listeners } from '../listeners.ts';
 import { anything, path, type Server } from '../server.ts';
 import type { AccountData } from '../sync/account-data.ts';
-import type { RoomRecord } from '../sync/record.ts';
+import { withSaid, type RoomRecord } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
 import { directPeople, directWith, noteDirect } from './direct.ts';
 import { Previews } from './previews.ts';
@@ -55,7 +55,14 @@ export class Conversations implements Port {
 
   constructor(deps: Deps, life: AbortSignal) {
     this.#deps = deps;
-    this.#previews = new Previews(deps.crypto, () => this.refresh());
+    this.#previews = new Previews(
+      deps.crypto,
+      () => this.refresh(),
+      (room, event, body) => {
+        const record = deps.records.look(room);
+        if (record) deps.records.apply([withSaid(record, event, body)]);
+      }
+    );
     const stops = [
       deps.records.onChange(() => this.refresh()),
       deps.accountData.onChange(({ type }) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Crypto, Opened } from '../crypto/crypto.ts';
-import { fold } from '../sync/record.ts';
+import { fold, withSaid } from '../sync/record.ts';
+import type { EventId } from '../../values.ts';
 import { event, me, room, update } from '../testing/examples.ts';
 import { settled } from '../testing/scripted-server.ts';
 import type { RawEvent } from '../event.ts';
@@ -51,6 +52,24 @@ describe('what a conversation says last', () => {
     all.of(record);
     await settled();
     expect(all.of(record)).toMatchObject({ text: 'at last' });
+  });
+
+  it('that an earlier session has opened is there without a crypto', () => {
+    const never = new Previews(() => undefined, vi.fn());
+    const record = saying(sealed('$1'));
+    expect(never.of(record)).toBeNull();
+    const body = { type: 'text', style: 'plain', text: 'a secret' } as const;
+    expect(never.of(withSaid(record, record.last?.event_id as EventId, body))).toEqual(body);
+  });
+
+  it('is told to who keeps it once it is open, and not while it cannot be', async () => {
+    const kept = vi.fn();
+    const answers: Opened[] = [{ cause: 'waiting' }, says('at last')];
+    const crypto = { open: async () => answers.shift() } as unknown as Crypto;
+    const all = new Previews(() => crypto, vi.fn(), kept);
+    for (const name of ['$1', '$2']) all.of(saying(sealed(name)));
+    await settled();
+    expect(kept.mock.calls).toEqual([[room, '$2', { type: 'text', style: 'plain', text: 'at last' }]]);
   });
 
   it('that was deleted says so, though it was read before', async () => {

@@ -8,29 +8,32 @@ import { isDeleted, isOpen, Opener } from '../timeline/entry.ts';
 const most = 500;
 const deleted: Body = { type: 'deleted' };
 
-/** What the last messages say, opened when somebody looks. Kept in memory alone, newest first out of use last. */
+/** What the last messages say, opened when somebody looks, where no earlier session has. */
 export class Previews {
   readonly #bodies = new Map<EventId, Body | 'opening'>();
   readonly #clear = new WeakMap<RawEvent, Body>();
   readonly #crypto: () => Crypto | undefined;
   readonly #onChange: () => void;
+  readonly #onOpened: Opened;
 
-  constructor(crypto: () => Crypto | undefined, onChange: () => void) {
+  constructor(crypto: () => Crypto | undefined, onChange: () => void, onOpened: Opened = () => undefined) {
     this.#crypto = crypto;
     this.#onChange = onChange;
+    this.#onOpened = onOpened;
   }
 
-  of({ id, last, edit }: RoomRecord): Body | null {
+  of(record: RoomRecord): Body | null {
+    const { last, edit } = record;
     if (!last) return null;
     if (isDeleted(last)) return deleted;
-    const body = this.#said(id, last, ({ content }) => content);
-    const edited = edit && this.#said(id, edit, newWords);
+    const body = this.#said(record, last, ({ content }) => content);
+    const edited = edit && this.#said(record, edit, newWords);
     return edited && !['unreadable', 'unsupported', 'deleted'].includes(edited.type) ? edited : body;
   }
 
-  #said(room: RoomId, raw: RawEvent, words: Words): Body | null {
+  #said({ id: room, said }: RoomRecord, raw: RawEvent, words: Words): Body | null {
     if (raw.type !== 'm.room.encrypted') return this.#plain(raw, words);
-    const known = this.#bodies.get(raw.event_id);
+    const known = this.#bodies.get(raw.event_id) ?? said[raw.event_id];
     if (known === undefined && this.#crypto()) void this.#open(room, raw, words);
     return known === undefined || known === 'opening' ? null : known;
   }
@@ -49,17 +52,19 @@ export class Previews {
       this.#onChange();
     };
     const { opened } = await new Opener(room, this.#crypto, again).one(raw);
-    this.#bodies.set(
-      raw.event_id,
-      isOpen(opened)
-        ? (bodyOf(opened.type, words(opened)) ?? { type: 'unsupported' })
-        : { type: 'unreadable', cause: opened.cause }
-    );
+    const body: Body = isOpen(opened)
+      ? (bodyOf(opened.type, words(opened)) ?? { type: 'unsupported' })
+      : { type: 'unreadable', cause: opened.cause };
+    this.#bodies.set(raw.event_id, body);
+    if (isOpen(opened)) this.#onOpened(room, raw.event_id, body);
     const [oldest] = this.#bodies.keys();
     if (this.#bodies.size > most && oldest) this.#bodies.delete(oldest);
     this.#onChange();
   }
 }
+
+/** Hears of what could be opened. */
+type Opened = (room: RoomId, event: EventId, body: Body) => void;
 
 type Words = (said: { content: Record<string, unknown> }) => Record<string, unknown>;
 

@@ -38,6 +38,9 @@ type Deps = {
   me: UserId;
 };
 
+/** ms for which the machine is left to who has just been shown the list, and opens a conversation: the rest comes later. */
+export const lookingTime = 400;
+
 /**
  * The connection that carries rooms. It needs no crypto, so the list is there at once. A window over the newest
  * conversations stays small, for a wide one makes each idle answer heavy. Beside it the list is read to its end in
@@ -59,6 +62,7 @@ export class ListLoop {
   #asked = 0;
   /** Somebody wanted it to ask at once. */
   #stirred = false;
+  #rested = false;
   /** null: the window is enough. */
   #fill: Fill | null;
 
@@ -112,9 +116,15 @@ export class ListLoop {
     await Promise.all([this.#load(), this.#follow()]);
   }
 
-  /** Makes all conversations known that the store knows, while the first request is on its way. */
+  /** An earlier session has kept the list: it is on show by now. */
+  get #isKept(): boolean {
+    return this.#deps.store.start.summary !== undefined;
+  }
+
+  /** Makes all conversations known that the store knows. What the server answers meanwhile waits for it. */
   async #load(): Promise<void> {
     const { store, records } = this.#deps;
+    if (this.#isKept) await new Pause(this.#life).for(lookingTime);
     for await (const briefs of store.briefs()) {
       records.add(briefs);
       if (this.#life.aborted) break;
@@ -146,6 +156,7 @@ export class ListLoop {
         if (!whole) begin();
         this.#backOff.reset();
         this.#first.resolve();
+        if (this.#fill && !this.#isKept) await this.#rest();
         // Said once: whoever waits for the connection is not woken by each answer.
         if (this.#deps.connection.current?.state !== 'online') this.#deps.connection.set({ state: 'online' });
       } catch (thrown) {
@@ -164,6 +175,13 @@ export class ListLoop {
         hold = 0;
       }
     }
+  }
+
+  /** Once, after the first answer has been shown. */
+  async #rest(): Promise<void> {
+    if (this.#rested) return;
+    this.#rested = true;
+    await this.#pause.for(lookingTime);
   }
 
   /** null: the request was left on purpose, because what is open changed or it may be dead. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anna, berta, event, id, me, megolm, member, room, state, update } from '../testing/examples.ts';
 import { nothingUnread } from '../unread/unread.ts';
-import { fold, foldReceipts, huskOf, type RoomRecord } from './record.ts';
+import { fold, foldReceipts, huskOf, withSaid, type RoomRecord } from './record.ts';
 import type { RoomUpdate } from './wire.ts';
 
 const folded = (more: Partial<RoomUpdate>, old?: RoomRecord) => fold(old, room, update(more), me);
@@ -262,5 +262,28 @@ describe('read marks', () => {
     const newer = foldReceipts(record, { [anna]: { event: id('$2'), at: 20 } }, me);
     const older = foldReceipts(newer, { [anna]: { event: id('$1'), at: 10 } }, me);
     expect(older.receipts[anna]).toEqual({ event: '$2', at: 20 });
+  });
+});
+
+describe('what the list says of an encrypted message', () => {
+  const sealed = event('$1', { type: 'm.room.encrypted', content: { ciphertext: 'x' } });
+  const words = { type: 'text', style: 'plain', text: 'a secret' } as const;
+  const opened = withSaid(folded({ timeline: [sealed] }), id('$1'), words);
+
+  it('stays with it, in short', () => {
+    expect(opened.said).toEqual({ $1: words });
+    expect(folded({ bump_stamp: 9 }, opened).said).toBe(opened.said);
+    const long = withSaid(opened, id('$1'), { ...words, text: 'a'.repeat(5_000) });
+    expect(long.said[id('$1')]).toMatchObject({ text: 'a'.repeat(300) });
+  });
+
+  it('goes with the next message, and when it is deleted', () => {
+    expect(folded({ timeline: [event('$2')] }, opened).said).toEqual({});
+    const deletion = event('$3', { type: 'm.room.redaction', content: { redacts: '$1' } });
+    expect(folded({ timeline: [deletion] }, opened).said).toEqual({});
+  });
+
+  it('is not that of another message', () => {
+    expect(withSaid(opened, id('$0'), words)).toBe(opened);
   });
 });

@@ -3,7 +3,7 @@ import { rawEvent, relation, text, wellFormed, type RawEvent, type StrippedEvent
 import type { Receipts } from '../store/database.ts';
 import { isMessage, type Reader } from '../unread/effect.ts';
 import { nothingUnread, type Unread } from '../unread/unread.ts';
-import type { EventId, Membership, RoomId, UserId } from '../../values.ts';
+import type { Body, EventId, Membership, RoomId, UserId } from '../../values.ts';
 import type { RoomUpdate } from './wire.ts';
 
 /** What is kept of each conversation, whether open or not: enough for its row in the list and to send there safely. */
@@ -26,6 +26,8 @@ export type RoomRecord = {
   readonly last: RawEvent | null;
   /** The newest edit of it, as it came. */
   readonly edit: RawEvent | null;
+  /** What these two say, where they are encrypted and have been opened: the next start shows it before there is a crypto. */
+  readonly said: Readonly<Record<EventId, Body>>;
   /** The newest event seen of any kind. */
   readonly seen: EventId | null;
   /** Names of those who wrote last; bounded. */
@@ -62,6 +64,7 @@ export const emptyRecord = (id: RoomId): RoomRecord => ({
   inviter: null,
   last: null,
   edit: null,
+  said: {},
   seen: null,
   names: {},
   unread: nothingUnread,
@@ -133,11 +136,31 @@ export function fold(old: RoomRecord | undefined, id: RoomId, update: RoomUpdate
   // One's own join or leave elsewhere may come in the timeline alone.
   for (const event of [...update.required_state, ...update.timeline]) record = foldState(record, event, me);
   if (record.membership === 'joined') record = { ...record, inviter: null };
+  const news = latest(record, update.timeline);
   return {
     ...record,
-    ...latest(record, update.timeline),
+    ...news,
+    said: saidOf(news, record.said),
     seen: update.timeline.at(-1)?.event_id ?? record.seen
   };
+}
+
+/** Characters of an opened message that are kept for the list. */
+const mostSaid = 300;
+
+/** Of what was opened, what the list still says: nothing of what was deleted stays on the disk. */
+function saidOf({ last, edit }: Pick<RoomRecord, 'last' | 'edit'>, said: RoomRecord['said']): RoomRecord['said'] {
+  const kept = Object.entries(said).filter(([id]) =>
+    [last, edit].some((event) => event?.event_id === id && Object.keys(event.content).length > 0)
+  );
+  return kept.length === Object.keys(said).length ? said : Object.fromEntries(kept);
+}
+
+/** With what a message says that the list shows; the same record where it shows another by now. */
+export function withSaid(record: RoomRecord, event: EventId, body: Body): RoomRecord {
+  const line = body.type === 'text' ? { ...body, text: body.text.slice(0, mostSaid) } : body;
+  const said = saidOf(record, { ...record.said, [event]: line });
+  return Object.hasOwn(said, event) ? { ...record, said } : record;
 }
 
 /** What the list says last, and how that was edited, once `arrived` has come. What was deleted since is not quoted any longer. */

@@ -26,7 +26,16 @@ async function start() {
     life.signal
   );
   const tails = new Tails({ server: zone.server, store, records }, life.signal);
-  const deps = { server: zone.server, records, outbox, list, crypto: () => undefined, tails, me };
+  const deps = {
+    server: zone.server,
+    records,
+    outbox,
+    list,
+    crypto: () => undefined,
+    tails,
+    onSealed: () => undefined,
+    me
+  };
   const timelines = new Timelines(deps, life.signal);
   const first = await session.give(
     await session.take(),

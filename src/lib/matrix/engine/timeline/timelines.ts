@@ -21,6 +21,8 @@ type Deps = {
   list: ListLoop;
   crypto: () => Crypto | undefined;
   tails: Tails;
+  /** An encrypted conversation is being opened. */
+  onSealed: () => void;
   me: V.UserId;
 };
 
@@ -84,6 +86,7 @@ export class Timelines implements Port {
       for (const cell of [...cells]) cell.set(value);
     };
     const closeDetail = this.#deps.list.open(room);
+    if (this.#deps.records.brief(room)?.encryption) this.#deps.onSealed();
     const open: Open = { timeline: new OpenTimeline(room, this.#deps, publish), cells, closeDetail, latest: undefined };
     this.#open.set(room, open);
     return open;
