@@ -81,6 +81,11 @@ export class ListLoop {
     return this.#first.promise;
   }
 
+  /** An earlier session has kept the list: it is on show by now. */
+  get isKept(): boolean {
+    return this.#deps.store.start.summary !== undefined;
+  }
+
   listen(listener: SyncListener): () => void {
     return this.#listeners.add(listener);
   }
@@ -116,15 +121,10 @@ export class ListLoop {
     await Promise.all([this.#load(), this.#follow()]);
   }
 
-  /** An earlier session has kept the list: it is on show by now. */
-  get #isKept(): boolean {
-    return this.#deps.store.start.summary !== undefined;
-  }
-
   /** Makes all conversations known that the store knows. What the server answers meanwhile waits for it. */
   async #load(): Promise<void> {
     const { store, records } = this.#deps;
-    if (this.#isKept) await new Pause(this.#life).for(lookingTime);
+    if (this.isKept) await new Pause(this.#life).for(lookingTime);
     for await (const briefs of store.briefs()) {
       records.add(briefs);
       if (this.#life.aborted) break;
@@ -156,9 +156,9 @@ export class ListLoop {
         if (!whole) begin();
         this.#backOff.reset();
         this.#first.resolve();
-        if (this.#fill && !this.#isKept) await this.#rest();
         // Said once: whoever waits for the connection is not woken by each answer.
         if (this.#deps.connection.current?.state !== 'online') this.#deps.connection.set({ state: 'online' });
+        if (this.#fill && !this.isKept) await this.#rest();
       } catch (thrown) {
         if (this.#life.aborted) return;
         // A server that refuses even to begin is one that fails: asking it again at once would never end.
