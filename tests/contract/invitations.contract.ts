@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { UserId } from '../../src/lib/matrix/values.ts';
-import { expectFailure, joinInvited, newcomer, say, saying, unique, type Actor, type Stage } from './stage.ts';
+import { expectFailure, hasKeys, joinInvited, newcomer, say, saying, unique, type Actor, type Stage } from './stage.ts';
 import { until, watch } from './until.ts';
 
 export function invitationsContract(stage: () => Stage): void {
@@ -69,6 +69,7 @@ export function invitationsContract(stage: () => Stage): void {
       const carla = await newcomer(stage(), 'carla');
       const room = await anna.conversations.direct(carla.id);
       await joinInvited(carla, room);
+      await hasKeys(carla);
       await say(anna, room, 'only for you');
       await until(carla.timelines.rows(room), (timeline) => Boolean(saying(timeline, 'only for you')));
       await say(carla, room, 'and for you');

@@ -76,6 +76,11 @@ function actor(browser: Matrix, id: AccountId, form: { name: string; password: s
   return { ...browser.account(id), browser, id, name: form.name, password: form.password };
 }
 
+/** Resolves when others can write to the person's browser: it has published its keys. */
+export async function hasKeys(person: Actor): Promise<void> {
+  await until(person.recovery.state(), ({ state }) => state !== 'starting');
+}
+
 /** A room of the first person that all the others have joined. */
 export async function gathering(form: { sealed: boolean }, host: Actor, ...guests: readonly Actor[]): Promise<RoomId> {
   const asked = { name: unique('Room '), open: false, sealed: form.sealed };
@@ -84,6 +89,7 @@ export async function gathering(form: { sealed: boolean }, host: Actor, ...guest
   for (const guest of guests) {
     await patiently(() => host.conversations.invite(room, guest.id));
     await joinInvited(guest, room);
+    if (form.sealed) await hasKeys(guest);
   }
   await until(host.conversations.one(room), (one) => one?.memberCount === guests.length + 1);
   return room;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Unread } from '../../src/lib/matrix/values.ts';
-import { elsewhere, gathering, newcomer, say, saying, type Actor, type Stage } from './stage.ts';
+import { elsewhere, gathering, hasKeys, newcomer, say, saying, type Actor, type Stage } from './stage.ts';
 import { until, watch } from './until.ts';
 
 const exactly = (count: number, mentions = 0): Unread => ({ count, exact: true, mentions });
@@ -86,6 +86,7 @@ export function unreadContract(stage: () => Stage): void {
       const second = await elsewhere(stage(), carla);
       const room = await gathering({ sealed: true }, anna, carla);
       await until(second.conversations.one(room), (one) => one?.membership === 'joined');
+      await hasKeys(second);
       await say(anna, room, 'hello');
       await stage().post(anna, room, { type: 'call' });
       const both = [carla, second].map((one) => until(one.conversations.one(room), is(exactly(2, 1))));

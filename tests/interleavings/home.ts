@@ -8,6 +8,7 @@ import type { AccountId } from '../../src/lib/matrix/values.ts';
 import { Connection } from '../../src/lib/matrix/remote/connection.ts';
 import { RemoteMatrix } from '../../src/lib/matrix/remote/remote.ts';
 import type { Network } from '../contract/network.ts';
+import { settled } from './follow.ts';
 import { Life } from './life.ts';
 import { anotherWay } from './place.ts';
 
@@ -33,7 +34,14 @@ export class Home {
     const profile = `home.${++homes}.`;
     const running = await start(origin, profile, anotherWay());
     const { id } = await running.matrix.accounts.register(form);
-    return new Home(origin, profile, running, id);
+    const home = new Home(origin, profile, running, id);
+    await home.hasKeys();
+    return home;
+  }
+
+  /** Resolves when others can write to it: a new device publishes its keys a moment after its list is there. */
+  async hasKeys(): Promise<void> {
+    await settled('its keys', this.ports.recovery.state(), ({ state }) => state !== 'starting');
   }
 
   /** The ports as her page sees them now: others after each change of page or engine. */

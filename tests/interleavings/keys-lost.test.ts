@@ -45,6 +45,7 @@ it('a browser that has lost its keys says so, takes nobody’s place, and goes o
   await settled('all to be well', alba.ports.link.keeping(), (keeping) => keeping === 'kept');
   expect(await alba.ports.drafts.of(room)).toBe('half a sen');
   await settled('what waited to be sent', alba.ports.timelines.rows(room), newest('waits'));
+  await alba.hasKeys();
   await bo.say('sealed', room, ['after']);
   await settled('a message', alba.ports.timelines.rows(room), newest('after'));
   await settled('it to be read', bo.home.ports.timelines.rows(room), newest('waits'));

@@ -47,10 +47,10 @@ type Parts = AccountPorts & {
 const alone = 2000;
 
 /**
- * The list has had its answer and been looked at for `rest` ms, or will not have one soon: encrypted conversations are read
- * without the zone, too.
+ * The list has had its answer and been looked at, or will not have one soon: encrypted conversations are read without the
+ * zone, too.
  */
-async function afterList(link: Live<Connection>, rest: number, life: AbortSignal): Promise<void> {
+async function afterList(link: Live<Connection>, life: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const stop = link.subscribe(({ state }) => {
     if (state !== 'connecting') resolve();
@@ -58,7 +58,7 @@ async function afterList(link: Live<Connection>, rest: number, life: AbortSignal
   const late = new Pause(life).for(alone);
   void late.then(resolve);
   await promise.finally(stop);
-  if (rest > 0) await Promise.race([late, new Pause(life).for(rest)]);
+  await Promise.race([late, new Pause(life).for(lookingTime)]);
 }
 
 /** Puts together what serves one account, from what its store knows. Of its loops the outbox alone runs yet. */
@@ -183,12 +183,9 @@ export async function startAccount(
       throw thrown;
     }
   );
-  // A new device first: until its keys are there, nobody can write to it.
-  const rest = list.isKept ? lookingTime : 0;
-  const turn = afterList(ports.link.state(), rest, life.signal);
   const loops = {
     sync: list.run(),
-    crypto: Promise.race([sealedOpened, turn]).then(() => slot.run(life.signal))
+    crypto: Promise.race([sealedOpened, afterList(ports.link.state(), life.signal)]).then(() => slot.run(life.signal))
   };
   const running = Promise.all(
     Object.entries(loops).map(([name, loop]) =>

@@ -81,11 +81,6 @@ export class ListLoop {
     return this.#first.promise;
   }
 
-  /** An earlier session has kept the list: it is on show by now. */
-  get isKept(): boolean {
-    return this.#deps.store.start.summary !== undefined;
-  }
-
   listen(listener: SyncListener): () => void {
     return this.#listeners.add(listener);
   }
@@ -121,10 +116,15 @@ export class ListLoop {
     await Promise.all([this.#load(), this.#follow()]);
   }
 
+  /** An earlier session has kept the list: it is on show by now. */
+  get #isKept(): boolean {
+    return this.#deps.store.start.summary !== undefined;
+  }
+
   /** Makes all conversations known that the store knows. What the server answers meanwhile waits for it. */
   async #load(): Promise<void> {
     const { store, records } = this.#deps;
-    if (this.isKept) await new Pause(this.#life).for(lookingTime);
+    if (this.#isKept) await new Pause(this.#life).for(lookingTime);
     for await (const briefs of store.briefs()) {
       records.add(briefs);
       if (this.#life.aborted) break;
@@ -158,7 +158,7 @@ export class ListLoop {
         this.#first.resolve();
         // Said once: whoever waits for the connection is not woken by each answer.
         if (this.#deps.connection.current?.state !== 'online') this.#deps.connection.set({ state: 'online' });
-        if (this.#fill && !this.isKept) await this.#rest();
+        if (this.#fill && !this.#isKept) await this.#rest();
       } catch (thrown) {
         if (this.#life.aborted) return;
         // A server that refuses even to begin is one that fails: asking it again at once would never end.
