@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { accountsContract, type Doors } from './accounts.contract.ts';
 import { conversationsContract } from './conversations.contract.ts';
+import { deedsContract } from './deeds.contract.ts';
 import { draftsContract } from './drafts.contract.ts';
 import { feedsContract } from './feeds.contract.ts';
 import { invitationsContract } from './invitations.contract.ts';
@@ -34,6 +35,7 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
     unreadContract(stage);
     invitationsContract(stage);
     timelinesContract(stage);
+    deedsContract(stage);
     windowsContract(stage);
     outboxContract(stage);
     draftsContract(stage);

@@ -34,7 +34,7 @@ export function outboxContract(stage: () => Stage): void {
       const rows = watch(anna.timelines.rows(room));
       const restore = await stage().cut(anna.browser);
       const transaction = newTransaction();
-      const again = () => anna.timelines.send(room, 'once', transaction);
+      const again = () => anna.timelines.send(room, { text: 'once' }, transaction);
       await Promise.all([again(), again()]);
       await again();
       await rows.until((timeline) => messages(timeline).length === 1);

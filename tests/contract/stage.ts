@@ -105,7 +105,7 @@ export async function joinInvited(guest: Actor, room: RoomId): Promise<void> {
 /** Says something, under a name of its own. */
 export async function say(person: Actor, room: RoomId, text: string): Promise<TransactionId> {
   const transaction = newTransaction();
-  await person.timelines.send(room, text, transaction);
+  await person.timelines.send(room, { text }, transaction);
   return transaction;
 }
 

@@ -46,7 +46,8 @@ export function unreadContract(stage: () => Stage): void {
       await one.until(is(exactly(1)));
       await stage().post(anna, room, { type: 'mention', of: 'room', text: 'for all' });
       await one.until(is(exactly(2, 1)));
-      await say(anna, room, `and you, ${carla.name}?`);
+      // By a client that does not say whom it addresses.
+      await (await stage().otherClient(anna)).say(room, `and you, ${carla.name}?`);
       await one.until(is(exactly(3, 2)));
       await stage().post(anna, room, { type: 'call' });
       await one.until(is(exactly(4, 3)));

@@ -75,7 +75,9 @@ export class Day {
         return this.#send(step.in);
       case 'sendLate': {
         const [text, transaction] = this.#message(step.in);
-        const lost = this.#home.ports.timelines.send(this.#rooms[step.in], text, transaction).catch(() => undefined);
+        const lost = this.#home.ports.timelines
+          .send(this.#rooms[step.in], { text }, transaction)
+          .catch(() => undefined);
         await this.#end(() => this.#home.kill());
         await lost;
         // What the page was never told of it asks the next engine for, under the same name.
@@ -141,7 +143,7 @@ export class Day {
   /** Who was killed before anything was kept, and is offline now, knows of no room yet: the page keeps the text. */
   async #try(kind: Kind, text: string, transaction: TransactionId): Promise<void> {
     try {
-      await this.#home.ports.timelines.send(this.#rooms[kind], text, transaction);
+      await this.#home.ports.timelines.send(this.#rooms[kind], { text }, transaction);
     } catch (thrown) {
       if (!this.#away || !(thrown instanceof Failure) || thrown.reason !== 'not-found') throw thrown;
       this.#texts[kind].delete(text);

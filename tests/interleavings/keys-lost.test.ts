@@ -37,7 +37,7 @@ it('a browser that has lost its keys says so, takes nobody’s place, and goes o
   await alba.loseKeys();
   await settled('the loss to be said', alba.ports.link.keeping(), (keeping) => keeping === 'keys-lost');
   await alba.ports.drafts.keep(room, 'half a sen');
-  await alba.ports.timelines.send(room, 'waits', crypto.randomUUID() as TransactionId);
+  await alba.ports.timelines.send(room, { text: 'waits' }, crypto.randomUUID() as TransactionId);
   expect(keysOf(alba.id)).toEqual(keys);
 
   const account = await alba.accounts.signIn({ name, password });

@@ -31,7 +31,7 @@ export class Other {
       return;
     }
     const { timelines } = this.home.ports;
-    for (const text of texts) await timelines.send(room, text, crypto.randomUUID() as TransactionId);
+    for (const text of texts) await timelines.send(room, { text }, crypto.randomUUID() as TransactionId);
     const sent = (timeline: Timeline) =>
       texts.every((text) => timeline.rows.some((row) => row.kind === 'message' && row.event && textOf(row) === text));
     await settled('the other’s messages to be sent', timelines.rows(room), sent);

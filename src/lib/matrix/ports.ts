@@ -66,10 +66,24 @@ export interface Timelines {
    * Resolves as soon as the message is kept in the outbox, before any network. Order is kept in a room. Said again under
    * the same transaction (`newTransaction`) it is the same message. The rows return to the end, where it stands.
    */
-  send(room: V.RoomId, text: string, transaction: V.TransactionId): Promise<void>;
+  send(
+    room: V.RoomId,
+    writing: V.Writing & { readonly answers?: V.EventId | undefined },
+    transaction: V.TransactionId
+  ): Promise<void>;
+  /** Says one's own message better. It is shown so at once and kept as `send` keeps; so are the next two. */
+  edit(room: V.RoomId, event: V.EventId, writing: V.Writing, transaction: V.TransactionId): Promise<void>;
+  /** Answers a message by a sign, or takes one's own back (`given` false). What stands so already is left as it is. */
+  react(room: V.RoomId, event: V.EventId, key: string, given: boolean, transaction: V.TransactionId): Promise<void>;
+  /** Deletes what a message says, for everybody. Others' messages: where one's role in the room allows it. */
+  delete(room: V.RoomId, event: V.EventId, reason: string, transaction: V.TransactionId): Promise<void>;
   retry(room: V.RoomId, transaction: V.TransactionId): Promise<void>;
-  /** Takes back a message that has not been sent. */
+  /** Takes back a message, or something done to one, that has not been sent. */
   cancel(room: V.RoomId, transaction: V.TransactionId): Promise<void>;
+  /** A message that is not among the rows. Fails with not-found, unreachable. */
+  look(room: V.RoomId, event: V.EventId): Promise<V.Quoted>;
+  /** All that a message has said, oldest first. Fails with not-found, unreachable. */
+  versions(room: V.RoomId, event: V.EventId): Promise<readonly V.Version[]>;
   /** One has seen this event and all before it. */
   markRead(room: V.RoomId, event: V.EventId): Promise<void>;
   typing(room: V.RoomId, typing: boolean): Promise<void>;
@@ -151,7 +165,21 @@ export const feeds = {
 export const commands = {
   accounts: ['registration', 'register', 'signIn', 'signOut', 'becomeAdministrator'],
   conversations: ['create', 'direct', 'invite', 'join', 'leave', 'directory'],
-  timelines: ['older', 'newer', 'jump', 'send', 'retry', 'cancel', 'markRead', 'typing'],
+  timelines: [
+    'older',
+    'newer',
+    'jump',
+    'send',
+    'edit',
+    'react',
+    'delete',
+    'retry',
+    'cancel',
+    'look',
+    'versions',
+    'markRead',
+    'typing'
+  ],
   people: ['search', 'rename'],
   recovery: ['setUp', 'restore'],
   drafts: ['of', 'keep'],
@@ -170,7 +198,7 @@ export const commands = {
 export const repeatable = {
   accounts: ['registration'],
   conversations: ['join', 'leave', 'directory'],
-  timelines: ['older', 'send', 'retry', 'cancel', 'markRead', 'typing'],
+  timelines: ['older', 'send', 'edit', 'react', 'delete', 'retry', 'cancel', 'look', 'versions', 'markRead', 'typing'],
   people: ['search', 'rename'],
   recovery: ['restore'],
   drafts: ['of', 'keep'],

@@ -85,8 +85,41 @@ export type Conversation = {
   readonly open: boolean;
 };
 
+export type Mark = 'bold' | 'italic' | 'struck' | 'underlined' | 'raised' | 'lowered';
+
+/** What stands in a line of formatted text. A string is text; a line feed in it begins a new line. */
+export type Inline =
+  | string
+  | { readonly type: Mark; readonly of: readonly Inline[] }
+  | { readonly type: 'code'; readonly text: string }
+  /** `href` is http, https or mailto, and means what it says. */
+  | { readonly type: 'link'; readonly href: string; readonly of: readonly Inline[] }
+  | { readonly type: 'person'; readonly person: Person }
+  /** Not to be seen before one asks for it; `reason` may be empty. */
+  | { readonly type: 'spoiler'; readonly reason: string; readonly of: readonly Inline[] };
+
+/** A part of formatted text that stands by itself. */
+export type Block =
+  | { readonly type: 'paragraph'; readonly of: readonly Inline[] }
+  | { readonly type: 'heading'; readonly level: number; readonly of: readonly Inline[] }
+  /** `language` is empty where none was said. */
+  | { readonly type: 'code'; readonly language: string; readonly text: string }
+  | { readonly type: 'quote'; readonly of: readonly Block[] }
+  /** `start`: the first number; null: the items have none. */
+  | { readonly type: 'list'; readonly start: number | null; readonly items: readonly (readonly Block[])[] }
+  | { readonly type: 'table'; readonly rows: readonly (readonly Cell[])[] }
+  | { readonly type: 'rule' };
+export type Cell = { readonly heading: boolean; readonly of: readonly Inline[] };
+
 export type Body =
-  | { readonly type: 'text'; readonly style: 'plain' | 'emote' | 'automatic'; readonly text: string }
+  | {
+      readonly type: 'text';
+      readonly style: 'plain' | 'emote' | 'automatic';
+      /** What was written, without its format: what one's own clients send is Markdown. */
+      readonly text: string;
+      /** The same with its format, where its sender gave it one. */
+      readonly rich?: readonly Block[];
+    }
   | { readonly type: 'file'; readonly kind: 'image' | 'video' | 'audio' | 'file'; readonly name: string }
   | { readonly type: 'deleted' }
   /** `waiting`: the key may still come. `before-joining`, `no-key`: it will not, unless restored from the backup. */
@@ -116,6 +149,25 @@ export type Reaction = {
   readonly people: readonly Person[];
 };
 
+/** What one says, as it is written: Markdown, in which `@` and the name of one of `mentions` addresses that person. */
+export type Writing = { readonly text: string; readonly mentions?: readonly Person[] };
+
+/** A message that another one answers, or that has been said better since. */
+export type Quoted = { readonly sender: Person; readonly body: Body };
+
+/** What a message answers. `quoted` null: it is not among what is loaded; `Timelines.look` brings it. */
+export type Answered = { readonly event: EventId; readonly quoted: Quoted | null };
+
+/** What a message said from `at` on, ms since the epoch. */
+export type Version = { readonly at: number; readonly body: Body };
+
+/** What one has done to a message and the server does not have yet. `failed`: it was refused, and waits for one's word. */
+export type Act = {
+  readonly does: 'edit' | 'reaction' | 'deletion';
+  readonly transaction: TransactionId;
+  readonly failed: FailureReason | null;
+};
+
 /** `key` is stable for the life of the row: a local echo keeps it when its event arrives. */
 export type Row = { readonly key: string; readonly at: number; readonly sender: Person } & (
   | {
@@ -123,11 +175,14 @@ export type Row = { readonly key: string; readonly at: number; readonly sender: 
       readonly event: EventId | null;
       readonly mine: boolean;
       readonly body: Body;
+      readonly answers: Answered | null;
       readonly edited: boolean;
       /** Those that came first stand first; at most fifty, the most used ones. */
       readonly reactions: readonly Reaction[];
       readonly delivery: Delivery | null;
       readonly transaction: TransactionId | null;
+      /** The last of what one has done to it and is not settled; of what was refused, the first. */
+      readonly act: Act | null;
     }
   | { readonly kind: 'notice'; readonly notice: Notice }
 );

@@ -25,7 +25,7 @@ describe('writing', () => {
     const sent = composer.send();
     expect(composer.text).toBe('');
     expect(await sent).toBe(true);
-    expect(timelines.send).toHaveBeenCalledExactlyOnceWith(room, 'a table\nfor two', expect.any(String));
+    expect(timelines.send).toHaveBeenCalledExactlyOnceWith(room, { text: 'a table\nfor two' }, expect.any(String));
   });
 
   it('sends nothing where nothing is written', async () => {

@@ -66,7 +66,7 @@ export class Composer {
     this.#forgetBeginning();
     this.#restIn(done);
     try {
-      await this.#timelines.send(this.#room, text, newTransaction());
+      await this.#timelines.send(this.#room, { text }, newTransaction());
       return true;
     } catch (thrown) {
       if (this.empty) this.#drafts.keep(this.#room, text);

@@ -113,7 +113,7 @@ describe('what is new', () => {
     const { conversation, entries, ports, room } = await open('plaza');
     await conversation.seen(entries.now.length - 1);
     conversation.answered();
-    await ports.timelines.send(room, 'count me in', newTransaction());
+    await ports.timelines.send(room, { text: 'count me in' }, newTransaction());
     await expect.poll(() => texts(entries.now)).toContain('count me in');
     expect(texts(entries.now)).not.toContain('new');
   });

@@ -18,10 +18,12 @@ const says = (sender: Person, key: string, at = noon): Row => ({
   event: event(key),
   mine: sender === alba,
   body: { type: 'text', style: 'plain', text: key },
+  answers: null,
   edited: false,
   reactions: [],
   delivery: sender === alba ? 'sent' : null,
-  transaction: null
+  transaction: null,
+  act: null
 });
 const happens = (sender: Person, key: string, notice: Notice, at = noon): Row => ({
   kind: 'notice',

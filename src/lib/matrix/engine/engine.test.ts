@@ -59,13 +59,15 @@ it('a command that runs while its account is signed out ends, and nothing is kep
   const asked = await zone.next('POST', sync);
   asked.reply({ pos: '1', rooms: { [room]: { required_state: [], timeline: [] } } });
   await zone.next('POST', sync);
-  await ports.timelines.send(room, 'hello', newTransaction());
+  await ports.timelines.send(room, { text: 'hello' }, newTransaction());
   const older = ports.timelines.rows(room).subscribe(() => undefined);
   const reading = ports.timelines.older(room);
   await engine.accounts.signOut(me);
   older();
   await reading;
-  await expect(ports.timelines.send(room, 'too late', newTransaction())).rejects.toMatchObject({ reason: 'storage' });
+  await expect(ports.timelines.send(room, { text: 'too late' }, newTransaction())).rejects.toMatchObject({
+    reason: 'storage'
+  });
   expect(await databases()).toEqual([`tertulia-${profile}`]);
 });
 

@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import { Listeners } from './listeners.ts';
 import type { EventId, RoomId, TransactionId } from '../values.ts';
 import { BackOff, Pause } from './pause.ts';
-import { path, type Server } from './server.ts';
+import { path, ServerError, type Server } from './server.ts';
 import type { AccountStore, OutboxItem } from './store/database.ts';
 
 const sentAnswer = v.object({ event_id: v.string() });
@@ -17,6 +17,9 @@ export type Seal = (
 
 /** Where in its content an event names its sending. The server forgets transactions after a day; the room tells still. */
 export const source = 'tertulia.source';
+
+/** The type of what deletes the event named in its `redacts`. It says nothing, and is sealed nowhere (Matrix 1.16, "Redactions"). */
+export const deletion = 'm.room.redaction';
 
 /** ms for which a server surely remembers the transactions of a device: Synapse does for 24 hours. */
 const remembered = 6 * 3_600_000;
@@ -130,6 +133,28 @@ export class Outbox {
     });
   }
 
+  /** Takes one back wherever it stands; resolves to its event where it was too late for that. */
+  async takeBack(transaction: TransactionId): Promise<EventId | undefined> {
+    const { promise, resolve } = Promise.withResolvers<EventId | undefined>();
+    const stop = this.#listeners.add({
+      changed: () =>
+        void (
+          this.#sending.has(transaction) ||
+          this.cancel(transaction).then(
+            () => resolve(undefined),
+            () => undefined
+          )
+        ),
+      sent: (item, event) => item.transaction === transaction && resolve(event)
+    });
+    try {
+      if (!this.#sending.has(transaction)) await this.cancel(transaction).then(() => resolve(undefined));
+      return await promise;
+    } finally {
+      stop();
+    }
+  }
+
   /** The network is back: whatever waits tries now. */
   wake(): void {
     for (const pause of this.#pauses.values()) pause.wake();
@@ -156,7 +181,8 @@ export class Outbox {
         return;
       }
       try {
-        if (this.#isRemembered(item)) await this.#send(item);
+        // Deleted twice is deleted.
+        if (item.type === deletion || this.#isRemembered(item)) await this.#send(item);
         else await this.#reconcile(item);
         backOff.reset();
       } catch (thrown) {
@@ -193,18 +219,26 @@ export class Outbox {
     this.#sending.add(item.transaction);
     this.#changed(item.room);
     try {
-      const { type, content } = await this.#deps.seal(item.room, item.type, {
-        ...item.content,
-        [source]: item.transaction
-      });
-      const at = path`/_matrix/client/v3/rooms/${item.room}/send/${type}/${item.transaction}`;
-      const answer = await this.#deps.server.call('PUT', at, sentAnswer, { body: content, signal: this.#life });
+      const { at, body } = await this.#requestOf(item);
+      const answer = await this.#deps.server.call('PUT', at, sentAnswer, { body, signal: this.#life });
       this.#listeners.tell((listener) => listener.sent(item, answer.event_id as EventId));
+    } catch (thrown) {
+      // The same sign of the same person stands there already.
+      if (!(thrown instanceof ServerError) || thrown.code !== 'M_DUPLICATE_ANNOTATION') throw thrown;
     } finally {
       this.#sending.delete(item.transaction);
       this.#changed(item.room);
     }
     await this.#forget(item);
+  }
+
+  async #requestOf({ room, type: kind, transaction, content: said }: OutboxItem) {
+    if (kind === deletion) {
+      const { redacts, ...body } = said;
+      return { at: path`/_matrix/client/v3/rooms/${room}/redact/${String(redacts)}/${transaction}`, body };
+    }
+    const { type, content: body } = await this.#deps.seal(room, kind, { ...said, [source]: transaction });
+    return { at: path`/_matrix/client/v3/rooms/${room}/send/${type}/${transaction}`, body };
   }
 
   /** Sent it is, whether the store forgets it or not: after a reload the server knows its transaction, or the room does. */

@@ -141,7 +141,7 @@ export const examples = {
     const { timelines } = example.browser.account(example.account);
     example.browser.network.failNext('outbox', 'too-large');
     const transaction = nameOf(example);
-    await timelines.send(example.rooms.marta, 'Aquest missatge no ha sortit.', transaction);
+    await timelines.send(example.rooms.marta, { text: 'Aquest missatge no ha sortit.' }, transaction);
     await settled(example, transaction);
     return example;
   },
@@ -150,8 +150,8 @@ export const examples = {
     const example = await start('marta');
     example.browser.network.cut();
     const { timelines } = example.browser.account(example.account);
-    await timelines.send(example.rooms.marta, 'Ara no tinc cobertura.', nameOf(example));
-    await timelines.send(example.rooms.marta, 'T’arribarà quan torni.', nameOf(example));
+    await timelines.send(example.rooms.marta, { text: 'Ara no tinc cobertura.' }, nameOf(example));
+    await timelines.send(example.rooms.marta, { text: 'T’arribarà quan torni.' }, nameOf(example));
     return example;
   },
   /** This browser has no room for what is new. */

@@ -71,7 +71,7 @@ describe('the fake, beyond the contract', () => {
     const { id } = await fake.accounts.register(form);
     const room = fake.zone.plaza.id;
     fake.network.cut();
-    await fake.account(id).timelines.send(room, 'never said', newTransaction());
+    await fake.account(id).timelines.send(room, { text: 'never said' }, newTransaction());
     await fake.accounts.signOut(id);
     fake.network.restore();
     await fake.accounts.signIn(form);

@@ -1,15 +1,22 @@
 import { Failure } from '../failure.ts';
-import type { Delivery, RoomId, TransactionId } from '../values.ts';
+import type { Delivery, EventId, RoomId, TransactionId, Writing } from '../values.ts';
+
+/** What one says, or does to what was said. */
+export type Deed =
+  | { readonly does: 'say'; readonly writing: Writing; readonly answers: EventId | null }
+  | { readonly does: 'edit'; readonly of: EventId; readonly writing: Writing }
+  | { readonly does: 'reaction'; readonly to: EventId; readonly key: string }
+  | { readonly does: 'deletion'; readonly of: EventId };
 
 export type Letter = {
   readonly transaction: TransactionId;
   readonly room: RoomId;
-  readonly text: string;
+  readonly deed: Deed;
   readonly at: number;
   readonly delivery: Delivery;
 };
 
-/** Messages that wait to be sent, in order for each room. What fails stands aside until it is tried again. */
+/** What waits to be sent, in order for each room. What fails stands aside until it is tried again. */
 export class FakeOutbox {
   #letters: readonly Letter[] = [];
   /** Rooms that are being emptied; true where somebody asked again meanwhile. */

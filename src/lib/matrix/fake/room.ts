@@ -5,6 +5,7 @@ export type Content =
       readonly type: 'message';
       readonly body: Body;
       readonly edited: boolean;
+      readonly answers?: EventId | null;
       /** The devices that were given the key; null in a room that is not encrypted. */
       readonly keyFor: Set<string> | null;
       readonly from: { readonly device: string; readonly transaction: TransactionId } | null;
@@ -136,6 +137,12 @@ export class FakeRoom {
 
   membership(person: UserId, upTo = Infinity): Membership | null {
     return this.state(upTo).standings.get(person)?.membership ?? null;
+  }
+
+  /** The same with what is on its way from a browser. */
+  stateWith(upTo: number, coming: readonly RoomEvent[]): RoomState {
+    const state = this.state(upTo);
+    return coming.length === 0 ? state : { ...state, fates: fatesOf([...state.events, ...coming]) };
   }
 
   /** The room as it stood at a place of the stream. */

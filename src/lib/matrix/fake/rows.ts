@@ -1,4 +1,6 @@
-import type { Body, Notice, Person, Reaction, Row, UserId } from '../values.ts';
+import type { Answered, Body, EventId, Notice, Person, Quoted, Reaction, RoomId, Row, UserId } from '../values.ts';
+import { wordsOf } from '../writing/words.ts';
+import { actOn, bodyOfWriting } from './deeds.ts';
 import type { Letter } from './outbox.ts';
 import type { Content, Fate, RoomEvent, RoomState, Silent } from './room.ts';
 import type { FakeSession } from './session.ts';
@@ -8,8 +10,11 @@ type Message = Extract<Content, { type: 'message' }>;
 /** As many as cross of the keys of a message and of the names of a key. */
 const [mostKeys, mostNames] = [50, 10];
 
+/** A part of a conversation: the room, what is known of it, and the lines that are loaded. */
+export type Loaded = { readonly room: RoomId; readonly state: RoomState; readonly shown: readonly RoomEvent[] };
+
 /** The event, which is a line of its own, as a row for the account of a session. */
-export function rowOf(session: FakeSession, state: RoomState, event: RoomEvent): Row {
+export function rowOf(session: FakeSession, { room, state, shown }: Loaded, event: RoomEvent): Row {
   const sender = session.zone.person(event.sender);
   const content = event.content as Exclude<Content, Silent>;
   if (content.type !== 'message') {
@@ -29,28 +34,57 @@ export function rowOf(session: FakeSession, state: RoomState, event: RoomEvent):
     event: event.id,
     mine,
     body: isGone ? { type: 'deleted' } : bodyOf(session, state, event, fate?.body ?? content.body),
+    answers: isGone ? null : answered(session, state, content.answers ?? null, shown),
     edited: !isGone && (content.edited || Boolean(fate?.body)),
     reactions: isGone ? [] : reactionsOf(session, fate),
     delivery: mine ? (readByOthers ? 'read' : 'sent') : null,
-    transaction
+    transaction,
+    act: actOn(session, room, state, event.id)
   };
 }
 
+/** What a message says now, as a quote shows it. */
+export function quotedOf(session: FakeSession, state: RoomState, event: RoomEvent): Quoted | null {
+  if (event.content.type !== 'message') return null;
+  const fate = state.fates.get(event.id);
+  const body = fate?.deleted
+    ? ({ type: 'deleted' } as const)
+    : bodyOf(session, state, event, fate?.body ?? event.content.body);
+  const line = (text: Extract<Body, { type: 'text' }>) => (text.rich ? wordsOf(text.rich) : text.text).slice(0, 300);
+  const brief: Body = body.type === 'text' ? { type: 'text', style: body.style, text: line(body) } : body;
+  return { sender: session.zone.person(event.sender), body: brief };
+}
+
+function answered(
+  session: FakeSession,
+  state: RoomState,
+  event: EventId | null,
+  shown: readonly RoomEvent[]
+): Answered | null {
+  const found = shown.find(({ id }) => id === event);
+  return event === null ? null : { event, quoted: found ? quotedOf(session, state, found) : null };
+}
+
 /** A message that waits in the outbox. */
-export function echoOf(session: FakeSession, letter: Letter): Row {
-  return {
+export function echoOf(session: FakeSession, { state, shown }: Loaded, letter: Letter): Row[] {
+  const { deed } = letter;
+  if (deed.does !== 'say') return [];
+  const row: Row = {
     key: letter.transaction,
     at: letter.at,
     sender: session.zone.person(session.me),
     kind: 'message',
     event: null,
     mine: true,
-    body: { type: 'text', style: 'plain', text: letter.text },
+    body: bodyOfWriting(deed.writing),
+    answers: answered(session, state, deed.answers, shown),
     edited: false,
     reactions: [],
     delivery: letter.delivery,
-    transaction: letter.transaction
+    transaction: letter.transaction,
+    act: null
   };
+  return [row];
 }
 
 /** Whether this session holds the key of an event. */

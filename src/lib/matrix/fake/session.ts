@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
 import type { Account, Connection, Keeping, RoomId, UserId } from '../values.ts';
+import { deliver } from './deeds.ts';
 import { feed, type Source } from './feed.ts';
 import type { FakeNetwork } from './network.ts';
 import { FakeOutbox } from './outbox.ts';
@@ -8,8 +9,6 @@ import type { FakeRoom, RoomState } from './room.ts';
 import type { FakeZone, Resident } from './zone.ts';
 
 const retryWait = 10_000;
-/** Bytes (Matrix 1.16, client-server API, size limits). */
-const largestEvent = 65_536;
 
 type Reading = 'idle' | 'loading' | { readonly failed: Failure['reason'] };
 /** Lines `[first, last)` from the room's first; `last` null is the end, whatever comes. */
@@ -41,22 +40,20 @@ export class FakeSession implements Source {
     this.network = network;
     this.resident = resident;
     this.outbox = new FakeOutbox(
-      async ({ room, text, transaction }) => {
+      async (letter) => {
         await this.network.trip('outbox');
         this.require();
-        if (new TextEncoder().encode(text).length > largestEvent) throw new Failure('too-large');
-        const target = this.room(room);
-        const keyFor = target.state().sealed ? zone.devices(target) : null;
-        const body = { type: 'text', style: 'plain', text } as const;
-        const from = { device: this.#device, transaction };
-        // A server takes a device's transaction once (Matrix 1.16 client-server, "Transaction identifiers").
-        if (target.has(from)) return;
-        zone.change(target, this.me, { type: 'message', body, edited: false, keyFor, from });
+        deliver(this, letter);
       },
       () => this.changed()
     );
     this.signIn();
     this.#stops = [zone.watch(() => this.#sync()), network.watch(() => this.#connect())];
+  }
+
+  /** How far it has synced. */
+  get place(): number {
+    return this.#seen;
   }
 
   get version(): number {

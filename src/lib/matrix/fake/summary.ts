@@ -1,5 +1,5 @@
 import { parseUserId } from '../../../../protocol/address.ts';
-import type { Conversation, Preview, Unread, UserId } from '../values.ts';
+import type { Conversation, Preview, RoomId, Unread, UserId } from '../values.ts';
 import type { FakeRoom, RoomEvent, RoomState } from './room.ts';
 import { rowOf } from './rows.ts';
 import type { FakeSession } from './session.ts';
@@ -23,7 +23,7 @@ export function conversationOf(session: FakeSession, room: FakeRoom, state: Room
     inviter: invited ? zone.person(own.by) : null,
     memberCount: [...state.standings.values()].filter(({ membership }) => membership === 'joined').length,
     unread: invited ? { count: 0, exact: true, mentions: 0 } : unreadOf(session, state),
-    last: invited ? null : preview(session, state),
+    last: invited ? null : preview(session, room.id, state),
     open: room.open
   };
 }
@@ -51,10 +51,10 @@ export function bump(session: FakeSession, state: RoomState): number {
   return Math.max(own, state.events.findLast(isMessage)?.place ?? 0);
 }
 
-function preview(session: FakeSession, state: RoomState): Preview | null {
+function preview(session: FakeSession, room: RoomId, state: RoomState): Preview | null {
   const event = state.events.findLast(isMessage) ?? state.lines.at(-1);
   if (!event) return null;
-  const row = rowOf(session, state, event);
+  const row = rowOf(session, { room, state, shown: [] }, event);
   const body = row.kind === 'message' ? row.body : ({ type: 'notice', notice: row.notice } as const);
   return { at: row.at, sender: row.sender, mine: event.sender === session.me, body };
 }

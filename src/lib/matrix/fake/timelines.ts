@@ -1,9 +1,11 @@
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
 import type { Timelines } from '../ports.ts';
-import type { EventId, Place, RoomId, Timeline, TransactionId, UserId } from '../values.ts';
+import type { EventId, Place, Quoted, RoomId, Timeline, TransactionId, UserId, Version, Writing } from '../values.ts';
+import { coming, given } from './deeds.ts';
+import type { Deed } from './outbox.ts';
 import type { RoomState } from './room.ts';
-import { echoOf, rowOf } from './rows.ts';
+import { echoOf, quotedOf, rowOf } from './rows.ts';
 import type { FakeSession, FakeWindow } from './session.ts';
 
 /** How many lines a conversation opens with, each step brings, and are held at most. */
@@ -59,17 +61,69 @@ export class FakeTimelines implements Timelines {
       if (event) session.windows.set(room, { ...window, older: 'idle', newer: 'idle' });
       session.changed();
       if (!state || !event) return null;
-      return rowOf(session, state, event).key;
+      return rowOf(session, { room, state, shown: [] }, event).key;
     });
   }
 
-  async send(room: RoomId, text: string, transaction: TransactionId): Promise<void> {
+  async send(
+    room: RoomId,
+    { answers = null, ...writing }: Writing & { answers?: EventId | null | undefined },
+    transaction: TransactionId
+  ): Promise<void> {
+    this.#add(room, { does: 'say', writing, answers }, transaction);
+    const { windows } = this.#session;
+    if (windows.get(room)?.last != null) windows.delete(room);
+  }
+
+  async edit(room: RoomId, event: EventId, writing: Writing, transaction: TransactionId): Promise<void> {
+    const found = this.#session.known(room)?.room.find(event);
+    if (found && found.sender !== this.#session.me) throw new Failure('forbidden', 'somebody else’s');
+    this.#add(room, { does: 'edit', of: event, writing }, transaction);
+  }
+
+  async react(room: RoomId, event: EventId, key: string, isGiven: boolean, transaction: TransactionId): Promise<void> {
+    const { there, waiting } = given(this.#session, room, event, key);
+    if (isGiven && there.length === 0 && !waiting) this.#add(room, { does: 'reaction', to: event, key }, transaction);
+    if (isGiven) return;
+    if (waiting) this.#session.outbox.cancel(waiting);
+    for (const of of there) this.#add(room, { does: 'deletion', of }, transaction);
+  }
+
+  async delete(room: RoomId, event: EventId, _reason: string, transaction: TransactionId): Promise<void> {
+    this.#add(room, { does: 'deletion', of: event }, transaction);
+  }
+
+  look(room: RoomId, event: EventId): Promise<Quoted> {
+    const session = this.#session;
+    return session.command('timelines.look', () => {
+      const found = session.room(room).find(event);
+      const quoted = found && quotedOf(session, session.room(room).state(), found);
+      if (!quoted) throw new Failure('not-found', 'no such message');
+      return quoted;
+    });
+  }
+
+  versions(room: RoomId, event: EventId): Promise<readonly Version[]> {
+    const session = this.#session;
+    return session.command('timelines.versions', () => {
+      const target = session.room(room);
+      const found = target.find(event);
+      if (found?.content.type !== 'message') throw new Failure('not-found', 'no such message');
+      const edits = target
+        .state()
+        .events.flatMap(({ sender, at, content }) =>
+          content.type === 'edit' && content.of === event && sender === found.sender ? [{ at, body: content.body }] : []
+        );
+      return [{ at: found.at, body: found.content.body }, ...edits];
+    });
+  }
+
+  #add(room: RoomId, deed: Deed, transaction: TransactionId): void {
     const session = this.#session;
     // What is written is kept, also while the session has ended.
     if (session.ended) throw new Failure('signed-out');
     if (!session.known(room)) throw new Failure('not-found', 'not in this room');
-    if (session.windows.get(room)?.last != null) session.windows.delete(room);
-    session.outbox.add({ transaction, room, text, at: session.zone.now(), delivery: 'queued' });
+    session.outbox.add({ transaction, room, deed, at: session.zone.now(), delivery: 'queued' });
     // The next turn, so that whoever asked sees the message wait before it goes.
     queueMicrotask(() => session.flush());
   }
@@ -123,11 +177,14 @@ export class FakeTimelines implements Timelines {
     const { events, lines, read } = known.state;
     const { first, last, older, newer } = this.#window(room, lines.length);
     const upTo = read.get(session.me) ?? 0;
-    const arrived = lines.slice(first, last ?? lines.length).map((event) => rowOf(session, known.state, event));
+    const shown = lines.slice(first, last ?? lines.length);
+    const state = known.room.stateWith(session.place, coming(session, room));
+    const loaded = { room, state, shown };
+    const arrived = shown.map((event) => rowOf(session, loaded, event));
     const keys = new Set(arrived.map(({ key }) => key));
     const waiting = session.outbox.in(room).filter(({ transaction }) => last === null && !keys.has(transaction));
     return {
-      rows: [...arrived, ...waiting.map((letter) => echoOf(session, letter))],
+      rows: [...arrived, ...waiting.flatMap((letter) => echoOf(session, loaded, letter))],
       older: first === 0 ? 'beginning' : older === 'idle' ? 'more' : older,
       newer: last === null ? 'end' : newer === 'idle' ? 'more' : newer,
       typing: [...known.room.typing].filter((id) => id !== session.me).map((id) => session.zone.person(id)),

@@ -1,4 +1,5 @@
 import type { Body } from '../../values.ts';
+import { formOf } from '../../writing/formatted.ts';
 import { relation, text } from '../event.ts';
 
 const files = { 'm.image': 'image', 'm.video': 'video', 'm.audio': 'audio', 'm.file': 'file' } as const;
@@ -26,9 +27,11 @@ export function bodyOf(type: string, content: Record<string, unknown>): Body | n
   if (has(files, msgtype)) return { type: 'file', kind: files[msgtype], name: text(filename) ?? text(body) ?? '' };
   const written = text(body, longest);
   if (written === undefined) return { type: 'unsupported' };
+  const rich = formOf(content);
   return {
     type: 'text',
     style: has(styles, msgtype) ? styles[msgtype] : 'plain',
-    text: withoutQuote(written, content)
+    text: withoutQuote(written, content),
+    ...(rich && { rich })
   };
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../../failure.ts';
-import type { RoomId } from '../../values.ts';
+import type { EventId, RoomId } from '../../values.ts';
+import { readForms } from '../../writing/formatted.ts';
 import type { Crypto, Opened } from '../crypto/crypto.ts';
 import { rawEvent, relation, wellFormed, type RawEvent } from '../event.ts';
 
@@ -27,6 +28,22 @@ export const isSilent = (entry: Entry): boolean =>
 /** Whether there is something in it that could not be read so far. */
 export const isWaiting = ({ opened, edit }: Entry): boolean =>
   !isOpen(opened) || (edit !== undefined && !isOpen(edit.opened));
+
+/** What a content says, and what it says in the place of another. */
+export function contentsIn(content: Record<string, unknown>): readonly Record<string, unknown>[] {
+  const better = content['m.new_content'];
+  return typeof better === 'object' && better !== null ? [content, better as Record<string, unknown>] : [content];
+}
+
+/** What a content answers (Matrix 1.16, "Rich replies"). */
+export function inReplyTo({ 'm.relates_to': related }: Record<string, unknown>): EventId | null {
+  const answered = (related as { 'm.in_reply_to'?: { event_id?: unknown } } | null | undefined)?.['m.in_reply_to'];
+  return typeof answered?.event_id === 'string' ? (answered.event_id as EventId) : null;
+}
+
+/** What a message answers: told outside of an encrypted one, or by some senders inside alone. */
+export const answeredBy = ({ raw, opened }: Entry): EventId | null =>
+  raw.state_key !== undefined ? null : (inReplyTo(raw.content) ?? (isOpen(opened) ? inReplyTo(opened.content) : null));
 
 /** The newest edit that the server tells beside an event (Matrix 1.16, "Server-side aggregation of m.replace"). */
 function editBeside({ unsigned, event_id: id }: RawEvent): RawEvent | undefined {
@@ -62,9 +79,11 @@ export class Opener {
 
   async one(raw: RawEvent): Promise<Entry> {
     const later = () => this.#onLater(raw);
-    const [opened, edit] = [this.#open(raw, later), editBeside(raw)];
-    if (!edit) return { raw, opened: await opened };
-    return { raw, opened: await opened, edit: { raw: edit, opened: await this.#open(edit, later) } };
+    const beside = editBeside(raw);
+    const opened = await this.#open(raw, later);
+    const edit = beside && { raw: beside, opened: await this.#open(beside, later) };
+    await readForms([opened, edit?.opened].flatMap((one) => (one && isOpen(one) ? contentsIn(one.content) : [])));
+    return edit ? { raw, opened, edit } : { raw, opened };
   }
 
   async #open(raw: RawEvent, later: () => void): Promise<Opened> {

@@ -1,22 +1,21 @@
 import { Failure } from '../../failure.ts';
-import { settle } from '../../settle.ts';
 import type { EventId, Place, RoomId, Timeline, UserId } from '../../values.ts';
+import { readForms } from '../../writing/formatted.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { RawEvent } from '../event.ts';
 import type { Outbox } from '../outbox.ts';
 import type { Server } from '../server.ts';
 import type { OutboxItem } from '../store/database.ts';
 import type { RoomNews } from '../sync/intake.ts';
-import { readRow } from './read-row.ts';
 import type { Records } from '../sync/records.ts';
-import { isOpen, isWaiting, Opener, type Entry } from './entry.ts';
+import { contentsIn, isOpen, isWaiting, Opener, type Entry } from './entry.ts';
 import { History, type Part } from './history.ts';
 import { Namebook } from './namebook.ts';
 import { OwnMessages } from './own-messages.ts';
-import { Rows } from './rows.ts';
 import { after, Run } from './run.ts';
 import { tailOfRun, type Tails } from './tails.ts';
 import { Turns } from './turns.ts';
+import { View } from './view.ts';
 import { Window } from './window.ts';
 
 type Deps = {
@@ -38,16 +37,17 @@ export class OpenTimeline {
   readonly #deps: Deps;
   readonly #onValue: (timeline: Timeline) => void;
   readonly #opener: Opener;
-  readonly #book = new Namebook();
-  readonly #run = new Run();
-  readonly #window = new Window(this.#run);
-  readonly #rows: Rows;
+  /** What is loaded, and how people are called there: for others to read alone. */
+  readonly run = new Run();
+  readonly book = new Namebook();
+  readonly #window = new Window(this.run);
+  readonly #view: View;
   readonly #own: OwnMessages;
   readonly #history: History;
   readonly #reading: { older?: Promise<void>; newer?: Promise<void> } = {};
   readonly #life = new AbortController();
   readonly #turns: Turns;
-  readonly #isHere = (raw: RawEvent): boolean => this.#run.has(raw.event_id);
+  readonly #isHere = (raw: RawEvent): boolean => this.run.has(raw.event_id);
   #typing: readonly UserId[] = [];
   #loaded = false;
   /** The run does not reach the newest: loading it failed. Nothing is joined on to it until that has been made up for. */
@@ -55,7 +55,6 @@ export class OpenTimeline {
   /** The run is the server's word. What was kept is a picture: an end without a flush may have left a hole in it. */
   #sure = false;
   #publishing = false;
-  #told: Timeline | undefined;
 
   constructor(room: RoomId, deps: Deps, publish: (timeline: Timeline) => void) {
     this.#room = room;
@@ -68,8 +67,17 @@ export class OpenTimeline {
       const open = self.deref();
       if (open) void open.#reopen([raw]);
     });
-    this.#rows = new Rows(deps.me, this.#book, this.#run.relations);
     this.#own = new OwnMessages(room, deps.me, deps.outbox);
+    const { records, me } = deps;
+    this.#view = new View({
+      room,
+      records,
+      book: this.book,
+      run: this.run,
+      window: this.#window,
+      own: this.#own,
+      me
+    });
     this.#history = new History(deps.server, room, this.#life.signal);
     void this.#turns.add(() => this.#open());
   }
@@ -84,9 +92,9 @@ export class OpenTimeline {
 
   take(news: RoomNews): void {
     void this.#turns.add(async () => {
-      this.#book.learn([...news.state, ...news.arrived]);
+      this.book.learn([...news.state, ...news.arrived]);
       // What comes elsewhere may still change what is here.
-      if (!this.#window.live) this.#run.fold(await this.#opener.all(news.arrived));
+      if (!this.#window.live) this.run.fold(await this.#entriesOf({ events: news.arrived, state: [] }));
       else if (news.gap || this.#torn) await this.#closeGap();
       else await this.#append(news.arrived);
     });
@@ -108,13 +116,13 @@ export class OpenTimeline {
   }
 
   sent(item: OutboxItem, event: EventId): void {
-    this.#own.take(item, event, this.#run.has(event));
+    this.#own.take(item, event, this.run.has(event));
     this.#publish();
   }
 
   /** Everything that could not be read is tried again: the crypto is up, or keys came back. */
   reopen(): void {
-    const again = () => this.#reopen(this.#run.entries.filter(isWaiting).map(({ raw }) => raw));
+    const again = () => this.#reopen(this.run.entries.filter(isWaiting).map(({ raw }) => raw));
     void again();
     // And what is being loaded at this moment.
     void this.#turns.add(again);
@@ -173,8 +181,9 @@ export class OpenTimeline {
     // Taken in later: a refusal meanwhile is not one that nobody hears of.
     asked.part.catch(() => undefined);
     const tail = await this.#deps.tails.of(this.#room);
+    await readForms(this.#own.echoes().flatMap(({ content }) => contentsIn(content)));
     if (tail && !this.#life.signal.aborted) {
-      this.#book.recall(tail.names ?? {});
+      this.book.recall(tail.names ?? {});
       const entries = await this.#entriesOf({ events: tail.events, state: [] });
       this.#window.replace(entries, { before: undefined, after: null, live: true });
       this.#window.older = 'loading';
@@ -200,7 +209,7 @@ export class OpenTimeline {
     this.#window.older = 'loading';
     try {
       const part = await asked.part;
-      const events = part.joins ? after(this.#run, part.events) : part.events;
+      const events = part.joins ? after(this.run, part.events) : part.events;
       const entries = await this.#entriesOf({ ...part, events }, { newest: true });
       // The server had these before it was asked: one that is not among the newest lies further back.
       this.#own.forget(asked.sent);
@@ -217,15 +226,13 @@ export class OpenTimeline {
   }
 
   async #showAround(event: EventId): Promise<string | null> {
-    if (!this.#run.has(event)) {
+    if (!this.run.has(event)) {
       const { start, end, ...part } = await this.#history.around(event);
       const live = end === null || part.events.at(-1)?.event_id === this.#seen;
       this.#window.replace(await this.#entriesOf(part), { before: start, after: end, live });
       [this.#torn, this.#sure, this.#loaded] = [false, true, true];
     }
-    this.#value();
-    const here = this.#run.entries.map(({ raw }) => raw.event_id);
-    return this.#rows.nearest(here, event);
+    return this.#view.keyAt(event);
   }
 
   /** The newest event that the sync has told of. */
@@ -235,14 +242,14 @@ export class OpenTimeline {
 
   /** Opens a part of the history. Not the `newest`: what is known of a person by now is newer than what it says. */
   async #entriesOf({ events, state }: Pick<Part, 'events' | 'state'>, { newest = false } = {}): Promise<Entry[]> {
-    this.#book.learn([...state, ...events], { overwrite: newest });
-    const entries = await this.#opener.all(events, this.#run.entries);
+    this.book.learn([...state, ...events], { overwrite: newest });
+    const entries = await this.#opener.all(events, this.run.entries);
     for (const { raw } of entries) this.#own.recognise(raw);
     return entries;
   }
 
   async #append(arrived: readonly RawEvent[]): Promise<void> {
-    const events = after(this.#run, arrived);
+    const events = after(this.run, arrived);
     if (events.length === 0) return;
     this.#window.append(await this.#entriesOf({ events, state: [] }, { newest: true }));
     const writers = new Set(events.map((raw) => raw.sender));
@@ -252,8 +259,8 @@ export class OpenTimeline {
   /** In no order with other changes: each event stays where it stands. */
   async #reopen(events: readonly RawEvent[]): Promise<void> {
     if (this.#life.signal.aborted) return;
-    this.#run.update(await this.#opener.all(events));
-    this.#loaded ||= this.#run.entries.length > 0;
+    this.run.update(await this.#opener.all(events));
+    this.#loaded ||= this.run.entries.length > 0;
     this.#publish();
   }
 
@@ -262,7 +269,7 @@ export class OpenTimeline {
     if (!this.#window.live || this.#torn || !this.#loaded) return;
     const { before } = this.#window;
     this.#deps.tails.keep(this.#room, () =>
-      tailOfRun(this.#room, this.#run, { before, names: this.#book.names, keys: this.#own.keys })
+      tailOfRun(this.#room, this.run, { before, names: this.book.names, keys: this.#own.keys })
     );
   }
 
@@ -276,25 +283,9 @@ export class OpenTimeline {
   #tell(): void {
     this.#publishing = false;
     if (this.#life.signal.aborted || !this.#loaded) return;
-    const value = settle(this.#told, this.#value());
-    if (value === this.#told) return;
-    this.#told = value;
+    const value = this.#view.next(this.#typing);
+    if (!value) return;
     this.#onValue(value);
     this.#keep();
-  }
-
-  #value(): Timeline {
-    const { records, me } = this.#deps;
-    const { older, newer, live } = this.#window;
-    const receipts = records.look(this.#room)?.receipts ?? {};
-    const rows = this.#rows.of({
-      lines: this.#run.lines,
-      // What one writes stands at the end, wherever one reads.
-      echoes: live ? this.#own.echoes() : [],
-      keys: this.#own.keys,
-      receipts
-    });
-    const typing = this.#typing.map((user) => this.#book.person(user));
-    return { rows, older, newer, typing, readUpTo: readRow(rows, this.#run, receipts[me]?.event ?? null) };
   }
 }

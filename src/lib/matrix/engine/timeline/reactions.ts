@@ -1,5 +1,5 @@
 import { settle } from '../../settle.ts';
-import type { EventId, Reaction, UserId } from '../../values.ts';
+import type { EventId, Person, Reaction, UserId } from '../../values.ts';
 import type { Namebook } from './namebook.ts';
 
 type Given = { readonly event: EventId; readonly key: string; readonly sender: UserId; readonly at: number };
@@ -44,6 +44,15 @@ export class Reactions {
     if (tally.people.size === 0) this.#tallies.delete(given.key);
   }
 
+  /** The events by which somebody gave a key. */
+  by(person: UserId, key: string): readonly EventId[] {
+    return [...(this.#tallies.get(key)?.people.get(person) ?? [])];
+  }
+
+  keyOf(event: EventId): string | undefined {
+    return this.#given.get(event)?.key;
+  }
+
   read(book: Namebook, me: UserId): readonly Reaction[] {
     if (!this.#changed && this.#names === book.version) return this.#value;
     this.#changed = false;
@@ -64,6 +73,25 @@ export class Reactions {
     this.#value = settle(this.#value, value);
     return this.#value;
   }
+}
+
+/** The same with what one has given, or taken back, and the server has not told yet. */
+export function withOwn(
+  before: readonly Reaction[],
+  own: readonly { readonly key: string; readonly given: boolean }[],
+  me: Person
+): readonly Reaction[] {
+  let reactions = before;
+  for (const { key, given } of own) {
+    const known = reactions.find((reaction) => reaction.key === key);
+    if ((known?.mine ?? false) === given) continue;
+    const others = known?.people.filter(({ id }) => id !== me.id) ?? [];
+    const count = (known?.count ?? 0) + (given ? 1 : -1);
+    const next = { key, count, mine: given, people: given ? [...others, me] : others };
+    if (!known) reactions = [...reactions, next];
+    else reactions = reactions.flatMap((one) => (one !== known ? [one] : count > 0 ? [next] : []));
+  }
+  return reactions;
 }
 
 function firstOf<T>(items: Iterable<T>, most: number): T[] {

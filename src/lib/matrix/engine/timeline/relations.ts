@@ -1,7 +1,8 @@
-import type { EventId, Reaction, UserId } from '../../values.ts';
+import type { Act, EventId, Reaction, UserId } from '../../values.ts';
+import type { Pending } from './acts.ts';
 import { isOpen, relationOf, type Entry } from './entry.ts';
 import type { Namebook } from './namebook.ts';
-import { Reactions } from './reactions.ts';
+import { Reactions, withOwn } from './reactions.ts';
 
 /** A valid replacement of what an event says. */
 export type Edit = { readonly event: EventId; readonly content: Record<string, unknown> };
@@ -25,6 +26,8 @@ export class Relations {
   readonly #reactions = new Map<EventId, Reactions>();
   /** By the reaction: what it reacts to. */
   readonly #reactedTo = new Map<EventId, EventId>();
+  /** By what it is done to: what one has done and the server has not told yet. */
+  #pending = new Map<EventId, readonly Pending[]>();
 
   take(entry: Entry): void {
     if (entry.edit) this.#takeEdit(entry.edit);
@@ -38,8 +41,35 @@ export class Relations {
     return this.#deleted.has(event);
   }
 
+  /** From now on these stand over what the events say; those of before do not. */
+  pend(acts: readonly Pending[]): void {
+    this.#pending = Map.groupBy(acts, ({ target }) => this.#reactedTo.get(target) ?? target);
+  }
+
+  /** Deleted, or by oneself and the server does not know yet. */
+  isGone(event: EventId): boolean {
+    return this.isDeleted(event) || this.#on(event).some((act) => act.does === 'deletion' && act.target === event);
+  }
+
+  /** What one has done to an event that is not settled. */
+  actOn(event: EventId): Act | null {
+    const acts = this.#pending.get(event) ?? [];
+    const act = acts.find(({ failed }) => failed !== null) ?? acts.at(-1);
+    if (!act) return null;
+    const does = act.target === event ? act.does : 'reaction';
+    return { does, transaction: act.transaction, failed: act.failed };
+  }
+
+  /** The events by which somebody has given a key. */
+  reactionsBy(person: UserId, event: EventId, key: string): readonly EventId[] {
+    return (this.#reactions.get(event)?.by(person, key) ?? []).filter((one) => !this.isGone(one));
+  }
+
   /** The edit that holds for an event: its sender's own, of the same kind, and sealed where it was sealed. */
   editOf({ raw }: Entry): Edit | undefined {
+    // What is not accepted is shown too, for who wrote it: it says beside it that it was not.
+    const own = this.#pending.get(raw.event_id)?.findLast((act) => act.does === 'edit');
+    if (own?.does === 'edit') return { event: raw.event_id, content: own.content };
     let latest: Candidate | undefined;
     for (const edit of this.#edits.get(raw.event_id)?.get(raw.sender) ?? []) {
       // A server could write a plain edit of an encrypted message.
@@ -51,7 +81,17 @@ export class Relations {
 
   /** The same object while nothing about it has changed. */
   reactionsTo(event: EventId, book: Namebook, me: UserId): readonly Reaction[] {
-    return this.#reactions.get(event)?.read(book, me) ?? none;
+    const told = this.#reactions.get(event)?.read(book, me) ?? none;
+    const own = this.#on(event).flatMap((act) => {
+      if (act.does === 'reaction') return [{ key: act.key, given: true }];
+      const key = act.target === event ? undefined : this.#reactions.get(event)?.keyOf(act.target);
+      return act.does === 'deletion' && key !== undefined ? [{ key, given: false }] : [];
+    });
+    return own.length > 0 ? withOwn(told, own, book.person(me)) : told;
+  }
+
+  #on(event: EventId): readonly Pending[] {
+    return (this.#pending.get(this.#reactedTo.get(event) ?? event) ?? []).filter(({ failed }) => failed === null);
   }
 
   /** The event is no longer what it was: its content is gone. A redaction by a server's own word needs no other proof. */

@@ -1,8 +1,9 @@
 import { settle } from '../../settle.ts';
-import type { Body, Delivery, EventId, Reaction, Row, TransactionId, UserId } from '../../values.ts';
+import type { Act, Answered, Body, Delivery, EventId, Reaction, Row, TransactionId, UserId } from '../../values.ts';
+import { wordsOf } from '../../writing/words.ts';
 import type { OutboxItem, Receipts } from '../store/database.ts';
 import { bodyOf } from './body.ts';
-import { isDeleted, isOpen, type Entry } from './entry.ts';
+import { answeredBy, inReplyTo, isDeleted, isOpen, type Entry } from './entry.ts';
 import type { Namebook } from './namebook.ts';
 import { noticeOf } from './notice.ts';
 import type { Edit, Relations } from './relations.ts';
@@ -25,6 +26,8 @@ type Parts = {
   readonly transaction: TransactionId | null;
   readonly edit: Edit | undefined;
   readonly deleted: boolean;
+  readonly answers: Answered | null;
+  readonly act: Act | null;
   readonly reactions: readonly Reaction[];
   readonly read: boolean;
   readonly names: number;
@@ -49,13 +52,23 @@ function readUpTo({ lines, receipts }: RowsInput, me: UserId): number {
   );
 }
 
-function bodyOfEntry({ entry, edit, deleted }: Parts): Body | null {
+export function bodyOfEntry({ entry, edit, deleted }: Pick<Parts, 'entry' | 'edit' | 'deleted'>): Body | null {
   const { raw, opened } = entry;
   if (raw.type === 'm.room.encrypted' && (deleted || isDeleted(raw))) return { type: 'deleted' };
   if (!isOpen(opened)) return { type: 'unreadable', cause: opened.cause };
   const body = bodyOf(opened.type, opened.content);
   if (body && deleted) return { type: 'deleted' };
   return body && body.type !== 'deleted' && edit ? (bodyOf(opened.type, edit.content) ?? body) : body;
+}
+
+/** As much of a message as a quote shows. */
+const quoteLength = 300;
+
+/** One line of what a message says. */
+export function quotedBody(body: Body): Body {
+  if (body.type !== 'text') return body;
+  const { style, text, rich } = body;
+  return { type: 'text', style, text: (rich ? wordsOf(rich) : text).slice(0, quoteLength) };
 }
 
 const deliveryOfEcho = (echo: Echo): Delivery =>
@@ -67,6 +80,7 @@ export class Rows {
   readonly #book: Namebook;
   readonly #relations: Relations;
   #made = new Map<EventId, Made>();
+  #lines: ReadonlyMap<EventId, Entry> = new Map();
   #echoes: readonly Row[] = [];
   #rows: readonly Row[] = [];
 
@@ -81,6 +95,7 @@ export class Rows {
     const readTo = readUpTo(input, this.#me);
     const made = new Map<EventId, Made>();
     const rows = new Map<string, Row>();
+    this.#lines = new Map(input.lines.map((entry) => [entry.raw.event_id, entry]));
     for (const [index, entry] of input.lines.entries()) {
       const { event_id: id } = entry.raw;
       const parts = this.#partsOf(entry, input.keys.get(id) ?? null, index <= readTo);
@@ -108,16 +123,27 @@ export class Rows {
   #partsOf(entry: Entry, transaction: TransactionId | null, read: boolean): Parts {
     const { raw } = entry;
     const isMessage = raw.state_key === undefined;
-    const deleted = this.#relations.isDeleted(raw.event_id);
+    const deleted = this.#relations.isGone(raw.event_id);
+    const answered = answeredBy(entry);
     return {
       entry,
       transaction,
       deleted,
+      answers: settle(this.#made.get(raw.event_id)?.parts.answers, this.#answered(answered)),
+      act: settle(this.#made.get(raw.event_id)?.parts.act, this.#relations.actOn(raw.event_id)),
       edit: isMessage ? this.#relations.editOf(entry) : undefined,
       reactions: isMessage && !deleted ? this.#relations.reactionsTo(raw.event_id, this.#book, this.#me) : none,
       read: raw.sender === this.#me && read,
       names: this.#book.version
     };
+  }
+
+  #answered(event: EventId | null): Answered | null {
+    if (event === null) return null;
+    const entry = this.#lines.get(event);
+    const [edit, deleted] = [entry && this.#relations.editOf(entry), this.#relations.isGone(event)];
+    const body = entry && bodyOfEntry({ entry, edit, deleted });
+    return { event, quoted: body ? { sender: this.#book.person(entry.raw.sender), body: quotedBody(body) } : null };
   }
 
   #rowOf(id: EventId, parts: Parts): Row | null {
@@ -126,7 +152,7 @@ export class Rows {
   }
 
   #make(parts: Parts): Row | null {
-    const { entry, transaction, edit, reactions, read } = parts;
+    const { entry, transaction, edit, answers, act, reactions, read } = parts;
     const { raw } = entry;
     const { person } = this.#book;
     const base = { key: transaction ?? raw.event_id, at: raw.origin_server_ts, sender: person(raw.sender) };
@@ -145,10 +171,12 @@ export class Rows {
       event: raw.event_id,
       mine,
       body,
+      answers: isGone ? null : answers,
       edited: edit !== undefined && !isGone,
       reactions: isGone ? none : reactions,
       delivery,
-      transaction
+      transaction,
+      act
     };
   }
 
@@ -161,10 +189,12 @@ export class Rows {
       event: echo.event,
       mine: true,
       body: bodyOf(echo.type, echo.content) ?? { type: 'unsupported' },
+      answers: this.#answered(inReplyTo(echo.content)),
       edited: false,
       reactions: none,
       delivery: deliveryOfEcho(echo),
-      transaction: echo.transaction
+      transaction: echo.transaction,
+      act: null
     };
   }
 }
@@ -174,6 +204,8 @@ const isSame = (a: Parts, b: Parts): boolean =>
   a.transaction === b.transaction &&
   a.edit === b.edit &&
   a.deleted === b.deleted &&
+  a.answers === b.answers &&
+  a.act === b.act &&
   a.reactions === b.reactions &&
   a.read === b.read &&
   a.names === b.names;

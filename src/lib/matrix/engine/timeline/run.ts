@@ -35,6 +35,10 @@ export class Run {
     return this.#known.has(event);
   }
 
+  find(event: EventId): Entry | undefined {
+    return this.#entries.find(({ raw }) => raw.event_id === event);
+  }
+
   /** Another run altogether. */
   replace(entries: readonly Entry[]): void {
     this.#known.clear();

@@ -107,7 +107,9 @@ describe('what one does there', () => {
   it('writing where one is not is refused, not kept', async () => {
     const { timelines, store, first, give } = await start();
     await give(first, answer('2', { [room]: { required_state: [member(me, 'leave')], timeline: [] } }));
-    await expect(timelines.send(room, 'hello', newTransaction())).rejects.toMatchObject({ reason: 'not-found' });
+    await expect(timelines.send(room, { text: 'hello' }, newTransaction())).rejects.toMatchObject({
+      reason: 'not-found'
+    });
     expect(await store.outbox()).toEqual([]);
   });
 

@@ -4,12 +4,15 @@ import type { Timelines as Port } from '../../ports.ts';
 import type * as V from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { Outbox } from '../outbox.ts';
+import { personOf } from '../person.ts';
 import { anything, path, type Server } from '../server.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
 import type { Records } from '../sync/records.ts';
 import { readHere, seenWith } from '../unread/marks.ts';
+import { Doings } from './doings.ts';
 import { OpenTimeline } from './open-timeline.ts';
 import type { Tails } from './tails.ts';
+import { Told } from './told.ts';
 
 /** ms for which the server shows that somebody writes, unless told again. */
 const typingFor = 20_000;
@@ -37,11 +40,17 @@ type Open = {
 export class Timelines implements Port {
   readonly #deps: Deps;
   readonly #open = new Map<V.RoomId, Open>();
+  readonly #told: Told;
+  readonly #doings: Doings;
   /** What the server was last told to be read. */
   readonly #marked = new Map<V.RoomId, V.EventId>();
 
   constructor(deps: Deps, life: AbortSignal) {
     this.#deps = deps;
+    const open = (room: V.RoomId) => this.#open.get(room)?.timeline;
+    const person = (room: V.RoomId, user: V.UserId) => open(room)?.book.person(user) ?? personOf(user);
+    this.#told = new Told({ server: deps.server, crypto: deps.crypto, person }, life);
+    this.#doings = new Doings({ outbox: deps.outbox, told: this.#told, open, me: deps.me });
     const stops = [
       deps.list.listen({
         news: (news) => {
@@ -114,11 +123,48 @@ export class Timelines implements Port {
     return (await this.#open.get(room)?.timeline.jump(place)) ?? null;
   }
 
-  async send(room: V.RoomId, text: string, transaction: V.TransactionId): Promise<void> {
+  async send(
+    room: V.RoomId,
+    writing: V.Writing & { readonly answers?: V.EventId | undefined },
+    transaction: V.TransactionId
+  ): Promise<void> {
+    await this.#isIn(room);
+    await this.#doings.send(room, writing, transaction);
+    this.#open.get(room)?.timeline.return();
+  }
+
+  async edit(room: V.RoomId, event: V.EventId, writing: V.Writing, transaction: V.TransactionId): Promise<void> {
+    await this.#isIn(room);
+    await this.#doings.edit(room, event, writing, transaction);
+  }
+
+  async react(
+    room: V.RoomId,
+    event: V.EventId,
+    key: string,
+    given: boolean,
+    transaction: V.TransactionId
+  ): Promise<void> {
+    await this.#isIn(room);
+    await this.#doings.react(room, event, key, given, transaction);
+  }
+
+  async delete(room: V.RoomId, event: V.EventId, reason: string, transaction: V.TransactionId): Promise<void> {
+    await this.#isIn(room);
+    await this.#doings.delete(room, event, reason, transaction);
+  }
+
+  look(room: V.RoomId, event: V.EventId): Promise<V.Quoted> {
+    return this.#told.look(room, event);
+  }
+
+  versions(room: V.RoomId, event: V.EventId): Promise<readonly V.Version[]> {
+    return this.#told.versions(room, event);
+  }
+
+  async #isIn(room: V.RoomId): Promise<void> {
     await this.#deps.records.find(room);
     if (!this.#deps.records.has(room)) throw new Failure('not-found', `${room}: not in this room`);
-    await this.#deps.outbox.add(room, 'm.room.message', { msgtype: 'm.text', body: text }, transaction);
-    this.#open.get(room)?.timeline.return();
   }
 
   retry(_room: V.RoomId, transaction: V.TransactionId): Promise<void> {

@@ -1,0 +1,85 @@
+import { Failure } from '../../failure.ts';
+import { newTransaction } from '../../transaction.ts';
+import type { EventId, RoomId, TransactionId, UserId, Writing } from '../../values.ts';
+import { editOf, messageOf, reactionOf, type AnsweredEvent } from '../../writing/content.ts';
+import { readForms } from '../../writing/formatted.ts';
+import { relation } from '../event.ts';
+import { deletion, type Outbox } from '../outbox.ts';
+import { pendingOf } from './acts.ts';
+import { contentsIn, isOpen, type Entry } from './entry.ts';
+import type { OpenTimeline } from './open-timeline.ts';
+import type { Told } from './told.ts';
+
+type Deps = {
+  readonly outbox: Outbox;
+  readonly told: Told;
+  readonly open: (room: RoomId) => OpenTimeline | undefined;
+  readonly me: UserId;
+};
+
+const longestReason = 500;
+
+/** What one says in a conversation and does to what was said there. All of it goes through the outbox. */
+export class Doings {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async send(room: RoomId, writing: Writing & { answers?: EventId }, transaction: TransactionId): Promise<void> {
+    const answers = writing.answers === undefined ? null : answeredEvent(await this.#entry(room, writing.answers));
+    await this.#add(room, 'm.room.message', await messageOf(writing, answers, this.#deps.me), transaction);
+  }
+
+  async edit(room: RoomId, event: EventId, writing: Writing, transaction: TransactionId): Promise<void> {
+    const { raw, opened } = await this.#entry(room, event);
+    if (raw.sender !== this.#deps.me) throw new Failure('forbidden', `${event}: somebody else's`);
+    const before = isOpen(opened) ? addressed(opened.content) : [];
+    await this.#add(room, 'm.room.message', await editOf(event, writing, before, this.#deps.me), transaction);
+  }
+
+  async react(room: RoomId, event: EventId, key: string, given: boolean, transaction: TransactionId): Promise<void> {
+    const { outbox, open, me } = this.#deps;
+    const waiting = outbox.of(room).find((item) => {
+      const act = pendingOf({ ...item, event: null });
+      return act?.does === 'reaction' && act.target === event && act.key === key;
+    });
+    const there = open(room)?.run.relations.reactionsBy(me, event, key) ?? [];
+    if (given && !waiting && there.length === 0) {
+      return this.#add(room, 'm.reaction', reactionOf(event, key), transaction);
+    }
+    if (given) return;
+    const sent = waiting && (await outbox.takeBack(waiting.transaction));
+    const [first, ...others] = sent ? [...there, sent] : there;
+    if (first !== undefined) await outbox.add(room, deletion, { redacts: first }, transaction);
+    // Each device of a person may have given it.
+    for (const one of others) await outbox.add(room, deletion, { redacts: one }, newTransaction());
+  }
+
+  async delete(room: RoomId, event: EventId, reason: string, transaction: TransactionId): Promise<void> {
+    const why = reason.trim().slice(0, longestReason);
+    await this.#deps.outbox.add(room, deletion, { redacts: event, ...(why && { reason: why }) }, transaction);
+  }
+
+  async #add(room: RoomId, type: string, content: Record<string, unknown>, transaction: TransactionId): Promise<void> {
+    await readForms(contentsIn(content));
+    await this.#deps.outbox.add(room, type, content, transaction);
+  }
+
+  /** Mostly it is there: one has it before one's eyes. */
+  async #entry(room: RoomId, event: EventId): Promise<Entry> {
+    return this.#deps.open(room)?.run.find(event) ?? (await this.#deps.told.entry(room, event));
+  }
+}
+
+function answeredEvent({ raw, opened }: Entry): AnsweredEvent {
+  const related = relation(raw.content) ?? (isOpen(opened) ? relation(opened.content) : null);
+  return { event: raw.event_id, sender: raw.sender, thread: related?.type === 'm.thread' ? related.event : null };
+}
+
+/** Whom a message addresses by `m.mentions`. */
+function addressed({ 'm.mentions': mentions }: Record<string, unknown>): readonly UserId[] {
+  const people = (mentions as { user_ids?: unknown } | null | undefined)?.user_ids;
+  return Array.isArray(people) ? people.filter((id): id is UserId => typeof id === 'string') : [];
+}

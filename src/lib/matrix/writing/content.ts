@@ -1,0 +1,73 @@
+import type { EventId, Person, UserId, Writing } from '../values.ts';
+
+/** Content of a message that is written (Matrix 1.16 client-server, `m.text`). */
+type Said = {
+  readonly msgtype: 'm.text';
+  readonly body: string;
+  readonly format?: typeof htmlFormat;
+  readonly formatted_body?: string;
+};
+
+/** The one format of `formatted_body` that the specification knows. */
+export const htmlFormat = 'org.matrix.custom.html';
+
+/** What is said, with its format where it has one. The reader of Markdown is loaded when it is first needed. */
+async function said(text: string, mentions: readonly Person[]): Promise<Said> {
+  const { htmlOf } = await import('./markdown.ts');
+  const html = htmlOf(text, mentions);
+  return { msgtype: 'm.text', body: text, ...(html !== null && { format: htmlFormat, formatted_body: html }) };
+}
+
+/** Those of `mentions` whose names still stand in the text. */
+export const mentioned = ({ text, mentions = [] }: Writing): readonly Person[] =>
+  mentions.filter(({ name }) => text.includes(`@${name}`));
+
+/** `m.mentions`: said even where it is nobody, so that no client looks for names in the text (Matrix 1.16, "User and room mentions"). */
+const naming = (people: Iterable<UserId>) => {
+  const ids = [...new Set(people)];
+  return { 'm.mentions': ids.length > 0 ? { user_ids: ids } : {} };
+};
+
+/** The message that is answered: who said it, and the thread that it stands in. */
+export type AnsweredEvent = {
+  readonly event: EventId;
+  readonly sender: UserId;
+  readonly thread: EventId | null;
+};
+
+/** A message. Whom one answers is addressed, oneself never (Matrix 1.16, "Rich replies"). */
+export async function messageOf(writing: Writing, answers: AnsweredEvent | null, me: UserId) {
+  const people = mentioned(writing);
+  const addressed = [...people.map(({ id }) => id), ...(answers ? [answers.sender] : [])].filter((id) => id !== me);
+  return {
+    ...(await said(writing.text, people)),
+    ...naming(addressed),
+    ...(answers && { 'm.relates_to': relationTo(answers) })
+  };
+}
+
+/** An answer within a thread stays in it (Matrix 1.16, "Threading", replies within threads). */
+function relationTo({ event, thread }: AnsweredEvent) {
+  const answer = { 'm.in_reply_to': { event_id: event } };
+  return thread === null ? answer : { rel_type: 'm.thread', event_id: thread, is_falling_back: false, ...answer };
+}
+
+/** What replaces a message (Matrix 1.16, "Event replacements"). Only who had not been addressed before hears of it. */
+export async function editOf(event: EventId, writing: Writing, before: readonly UserId[], me: UserId) {
+  const people = mentioned(writing);
+  const content = await said(writing.text, people);
+  const ids = people.map(({ id }) => id).filter((id) => id !== me);
+  return {
+    ...content,
+    body: `* ${content.body}`,
+    ...(content.formatted_body !== undefined && { formatted_body: `* ${content.formatted_body}` }),
+    ...naming(ids.filter((id) => !before.includes(id))),
+    'm.new_content': { ...content, ...naming(ids) },
+    'm.relates_to': { rel_type: 'm.replace', event_id: event }
+  };
+}
+
+/** Matrix 1.16, "Annotations and reactions". */
+export const reactionOf = (event: EventId, key: string) => ({
+  'm.relates_to': { rel_type: 'm.annotation', event_id: event, key }
+});
