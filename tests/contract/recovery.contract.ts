@@ -3,6 +3,7 @@ import {
   elsewhere,
   expectFailure,
   gathering,
+  hasKeys,
   joinInvited,
   messages,
   newcomer,
@@ -103,6 +104,7 @@ export function recoveryContract(stage: () => Stage): void {
       await until(anna.timelines.rows(room), (timeline) => saying(timeline, 'before')?.delivery === 'sent');
       await anna.conversations.invite(room, berta.id);
       await joinInvited(berta, room);
+      await hasKeys(berta);
       await say(anna, room, 'after');
       const rows = watch(berta.timelines.rows(room));
       await rows.until((timeline) => Boolean(saying(timeline, 'after')));
