@@ -197,6 +197,8 @@ export type Timeline = {
   readonly typing: readonly Person[];
   /** The newest event that one has read on any device; the line "new" stands after it. */
   readonly readUpTo: EventId | null;
+  /** One may delete what others say here, too. */
+  readonly mayDelete: boolean;
 };
 
 /** Where in a conversation: at an event, at the first thing said at or after a time (ms since the epoch), at its end. */

@@ -172,7 +172,7 @@ export class FakeTimelines implements Timelines {
     const session = this.#session;
     const known = session.known(room);
     if (!known || known.state.standings.get(session.me)?.membership !== 'joined') {
-      return { rows: [], older: 'beginning', newer: 'end', typing: [], readUpTo: null };
+      return { rows: [], older: 'beginning', newer: 'end', typing: [], readUpTo: null, mayDelete: false };
     }
     const { events, lines, read } = known.state;
     const { first, last, older, newer } = this.#window(room, lines.length);
@@ -188,6 +188,7 @@ export class FakeTimelines implements Timelines {
       older: first === 0 ? 'beginning' : older === 'idle' ? 'more' : older,
       newer: last === null ? 'end' : newer === 'idle' ? 'more' : newer,
       typing: [...known.room.typing].filter((id) => id !== session.me).map((id) => session.zone.person(id)),
+      mayDelete: known.room.role(session.me) !== 'member',
       readUpTo: events.findLast(({ place }) => place <= upTo)?.id ?? null
     };
   }

@@ -2,6 +2,7 @@ import { isUserId } from '$protocol/address.ts';
 import type { Member, UserId } from '../../values.ts';
 import { text, type RawEvent } from '../event.ts';
 import { personOf } from '../person.ts';
+import { creatorsOf, levelOf } from './levels.ts';
 import { membershipOf } from '../sync/record.ts';
 
 const ranks = ['creator', 'administrator', 'moderator', 'member'] as const satisfies readonly Member['role'][];
@@ -9,18 +10,9 @@ const ranks = ['creator', 'administrator', 'moderator', 'member'] as const satis
 /** Made once: large rooms are sorted at each change. */
 const byName = new Intl.Collator();
 
-/** Creators outrank every level since room version 12 (MSC4289). */
-export function creatorsOf(create: RawEvent | undefined): Set<string> {
-  if (!create || Number(create.content.room_version) < 12) return new Set();
-  const others = create.content.additional_creators;
-  return new Set([create.sender, ...(Array.isArray(others) ? others : [])]);
-}
-
 function roleOf(user: UserId, creators: ReadonlySet<string>, levels: RawEvent | undefined): Member['role'] {
   if (creators.has(user)) return 'creator';
-  const users = levels?.content.users;
-  const own = typeof users === 'object' && users !== null ? (users as Record<string, unknown>)[user] : undefined;
-  const level = Number(own ?? levels?.content.users_default ?? 0);
+  const level = levelOf(user, levels?.content ?? {});
   return level >= 100 ? 'administrator' : level >= 50 ? 'moderator' : 'member';
 }
 

@@ -1,5 +1,6 @@
 import { isUserId } from '$protocol/address.ts';
 import { rawEvent, relation, text, wellFormed, type RawEvent, type StrippedEvent } from '../event.ts';
+import { creatorsOf, mayDelete } from '../people/levels.ts';
 import type { Receipts } from '../store/database.ts';
 import { isMessage, type Reader } from '../unread/effect.ts';
 import { nothingUnread, type Unread } from '../unread/unread.ts';
@@ -19,6 +20,8 @@ export type RoomRecord = {
   /** The content of `m.room.encryption`. Never goes back to null: a server cannot talk us into plain text. */
   readonly encryption: Record<string, unknown> | null;
   readonly open: boolean;
+  /** One may delete what others say: as who made the room, or by one's level. */
+  readonly deletes: 'as-creator' | 'by-level' | null;
   readonly joinedCount: number;
   readonly invitedCount: number;
   readonly inviter: { readonly id: UserId; readonly name: string } | null;
@@ -59,6 +62,7 @@ export const emptyRecord = (id: RoomId): RoomRecord => ({
   direct: false,
   encryption: null,
   open: false,
+  deletes: null,
   joinedCount: 0,
   invitedCount: 0,
   inviter: null,
@@ -77,7 +81,7 @@ const newest = <T>(entries: Readonly<Record<string, T>>, most: number): Record<s
 
 function foldState(
   record: RoomRecord,
-  event: Pick<RawEvent, 'type' | 'content'> & { state_key?: string },
+  event: Pick<RawEvent, 'type' | 'content'> & { state_key?: string; sender: string },
   me: UserId
 ): RoomRecord {
   const { type, content } = event;
@@ -91,6 +95,12 @@ function foldState(
   if (type === 'm.room.encryption') return { ...record, encryption: record.encryption ?? content };
   if (type === 'm.room.topic') return { ...record, topic: text(content.topic, 1000) ?? '' };
   if (type === 'm.room.name') return { ...record, name: text(content.name) ?? null };
+  if (type === 'm.room.create') return creatorsOf(event).has(me) ? { ...record, deletes: 'as-creator' } : record;
+  if (type === 'm.room.power_levels') {
+    return record.deletes === 'as-creator'
+      ? record
+      : { ...record, deletes: mayDelete(content, me) ? 'by-level' : null };
+  }
   if (type === 'm.room.join_rules') return { ...record, open: content.join_rule === 'public' };
   return record;
 }

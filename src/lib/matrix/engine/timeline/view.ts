@@ -48,7 +48,8 @@ export class View {
   #value(typing: readonly UserId[]): Timeline {
     const { room, records, book, run, window, own, me } = this.#parts;
     const { older, newer, live } = window;
-    const receipts = records.look(room)?.receipts ?? {};
+    const record = records.look(room);
+    const receipts = record?.receipts ?? {};
     const sending = own.echoes().map((echo) => ({ echo, act: pendingOf(echo) }));
     run.relations.pend(sending.flatMap(({ act }) => act ?? []));
     const rows = this.#rows.of({
@@ -63,7 +64,8 @@ export class View {
       older,
       newer,
       typing: typing.map((user) => book.person(user)),
-      readUpTo: readRow(rows, run, receipts[me]?.event ?? null)
+      readUpTo: readRow(rows, run, receipts[me]?.event ?? null),
+      mayDelete: record?.deletes != null
     };
   }
 }

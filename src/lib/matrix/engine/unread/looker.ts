@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { RoomId, UserId } from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import { rawEvent, type RawEvent } from '../event.ts';
-import { creatorsOf } from '../people/members.ts';
+import { creatorsOf, levelOf } from '../people/levels.ts';
 import { path, type Server } from '../server.ts';
 import { readerOf } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
@@ -58,13 +58,11 @@ export class Looker {
       this.#state(path`/_matrix/client/v3/rooms/${room}/state/m.room.create/?format=event`, rawEvent)
     ]);
     const creators = creatorsOf(create);
-    const users: Record<string, unknown> = isRecord(levels?.users) ? levels.users : {};
     const notifications = isRecord(levels?.notifications) ? levels.notifications : {};
     const wanted = Number(notifications.room ?? 50);
     // Without levels whoever made the room may do everything, and nobody else (Matrix 1.16, `m.room.power_levels`).
-    const levelOf = (user: UserId) =>
-      Number(levels ? (users[user] ?? levels.users_default ?? 0) : user === create?.sender ? 100 : 0);
-    const callsAll = (user: UserId) => creators.has(user) || levelOf(user) >= wanted;
+    const level = (user: UserId) => (levels ? levelOf(user, levels) : user === create?.sender ? 100 : 0);
+    const callsAll = (user: UserId) => creators.has(user) || level(user) >= wanted;
     this.#callers.set(room, { until: Date.now() + keptFor, callsAll });
     return callsAll;
   }

@@ -1,0 +1,202 @@
+import { describe, expect, it, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { examples, type Example } from '$lib/matrix/fake/examples';
+import { newTransaction } from '$lib/matrix/transaction';
+import type { EventId, UserId } from '$lib/matrix/values';
+import { faults, paint, show, themes } from '../../../tests/component/stage';
+import ConversationView from './ConversationView.svelte';
+
+const marta = '@marta:zone.example' as UserId;
+const article = (text: string) => page.getByRole('article').filter({ hasText: text });
+
+async function open(before: (example: Example & { account: UserId; room: string }) => unknown = () => undefined) {
+  const example = (await examples.plaza()) as Example & { account: UserId; room: NonNullable<Example['room']> };
+  await before(example);
+  const nothing = () => undefined;
+  await show(example, ConversationView, {
+    room: example.room,
+    link: null,
+    sheet: null,
+    details: false,
+    onsheet: nothing,
+    ondetails: nothing,
+    onclosesheet: nothing,
+    onback: nothing,
+    onleft: nothing,
+    onopen: nothing
+  });
+  return example;
+}
+
+const said = ({ browser }: Example, text: string, sender = marta): EventId =>
+  browser.zone.say(browser.zone.plaza, sender, text).id;
+const mine = (example: Example & { account: UserId }, text: string): EventId => said(example, text, example.account);
+
+/** The tool bar of a message, by the mouse. */
+async function point(text: string) {
+  await article(text).getByText(text).hover();
+  return page.getByRole('toolbar', { name: 'What to do with the message' });
+}
+
+async function choose(text: string, action: string) {
+  const bar = await point(text);
+  await bar.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+}
+
+describe('what one does to a message', () => {
+  it('gives a sign and takes it back', async () => {
+    await open((example) => said(example, 'bread is ready'));
+    const bar = await point('bread is ready');
+    await bar.getByRole('button', { name: 'Answer by a sign' }).click();
+    await bar.getByRole('button', { name: '❤️' }).click();
+    const given = article('bread is ready').getByRole('button', { name: /❤️/, pressed: true });
+    await expect.element(given).toHaveTextContent('❤️ 1 ⁨Alba Puig⁩');
+    await given.click();
+    await expect.element(given).not.toBeInTheDocument();
+  });
+
+  it('joins in a sign that others gave', async () => {
+    await open((example) => {
+      const event = said(example, 'rain');
+      example.browser.zone.react(example.browser.zone.plaza, marta, event, '🌧️');
+    });
+    await article('rain').getByRole('button', { name: /🌧️/ }).click();
+    await expect
+      .element(article('rain').getByRole('button', { name: /🌧️/, pressed: true }))
+      .toHaveTextContent('🌧️ 2 ⁨Marta Vidal⁩ and ⁨Alba Puig⁩');
+  });
+
+  it('deletes after a question, for everybody', async () => {
+    const example = await open((example) => mine(example, 'a slip'));
+    await choose('a slip', 'Delete');
+    const dialog = page.getByRole('dialog', { name: 'Delete your message?' });
+    await dialog.getByRole('textbox').fill('wrong room');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await expect.element(dialog).not.toBeInTheDocument();
+    await expect.element(article('a slip')).not.toBeInTheDocument();
+    await expect.element(article('Message deleted').last()).toBeInTheDocument();
+    await expect.poll(() => [...example.browser.zone.plaza.state().fates.values()].at(-1)?.deleted).toBe(true);
+  });
+
+  it('offers to delete others’ messages only to who may', async () => {
+    await open((example) => said(example, 'hers'));
+    const bar = await point('hers');
+    await bar.getByRole('button', { name: 'More' }).click();
+    await expect.element(page.getByRole('menuitem', { name: 'Copy the text' })).toBeInTheDocument();
+    await expect.element(page.getByRole('menuitem', { name: 'Delete' })).not.toBeInTheDocument();
+    await expect.element(page.getByRole('menuitem', { name: 'Edit' })).not.toBeInTheDocument();
+    await userEvent.keyboard('{Escape}');
+  });
+
+  it('deletes others’ messages where one moderates', async () => {
+    await open((example) => {
+      example.browser.zone.plaza.moderators.set(example.account, 'moderator');
+      said(example, 'spam');
+    });
+    await choose('spam', 'Delete');
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await expect.element(article('spam')).not.toBeInTheDocument();
+  });
+
+  it('shows what an edited message has said', async () => {
+    await open((example) => {
+      const event = said(example, 'at sevn');
+      example.browser.zone.edit(example.browser.zone.plaza, marta, event, 'at seven');
+    });
+    await choose('at seven', 'What it said before');
+    const items = page.getByRole('dialog').getByRole('listitem');
+    await expect.element(items.nth(0).getByText('at seven')).toBeInTheDocument();
+    await expect.element(items.nth(1).getByText('at sevn')).toBeInTheDocument();
+  });
+
+  it('copies the words', async () => {
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+    await open((example) => said(example, 'take me along'));
+    await choose('take me along', 'Copy the text');
+    await expect.poll(() => write.mock.calls).toEqual([['take me along']]);
+    await expect.element(page.getByText('The text is copied.')).toBeInTheDocument();
+    write.mockRestore();
+  });
+
+  it('that was refused is said, tried again and let go', async () => {
+    const example = await open(async (example) => {
+      const event = mine(example, 'stays');
+      example.browser.network.failNext('outbox', 'forbidden');
+      await example.browser
+        .account(example.account)
+        .timelines.delete(example.room as never, event, '', newTransaction());
+    });
+    const failed = article('stays').getByRole('alert');
+    await expect.element(failed.getByText(/The change was not sent/)).toBeInTheDocument();
+    example.browser.network.failNext('outbox', 'forbidden');
+    await failed.getByRole('button', { name: 'Try again' }).click();
+    await failed.getByRole('button', { name: 'Discard' }).click();
+    await expect.element(failed).not.toBeInTheDocument();
+    await expect.element(article('stays')).toBeInTheDocument();
+  });
+
+  it('quotes what is answered, also from further back, and leads there', async () => {
+    const example = await open((example) => {
+      const { zone } = example.browser;
+      const question = said(example, 'who brings the ladder?');
+      for (let count = 0; count < 40; count++) said(example, `bla ${count}`);
+      zone.change(zone.plaza, marta, {
+        type: 'message',
+        body: { type: 'text', style: 'plain', text: 'I do' },
+        answers: question,
+        edited: false,
+        keyFor: null,
+        from: null
+      });
+    });
+    const quote = article('I do').getByRole('button', { name: /who brings the ladder/ });
+    await quote.click();
+    await expect.element(article('who brings the ladder?').first()).toBeInViewport();
+    expect(example.room).toBeTruthy();
+  });
+
+  it('is reached by the keyboard alone', async () => {
+    await open((example) => {
+      said(example, 'first');
+      said(example, 'second');
+    });
+    await expect.element(article('second')).toBeInTheDocument();
+    await page.getByRole('textbox', { name: 'Write a message' }).click();
+    await userEvent.keyboard('{Shift>}{Tab}{/Shift}');
+    await expect.element(article('second')).toHaveFocus();
+    await userEvent.keyboard('{ArrowUp}');
+    await expect.element(article('first')).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    await page.getByRole('dialog').getByRole('button', { name: '👍' }).click();
+    await expect.element(article('first').getByRole('button', { name: /👍/, pressed: true })).toBeInTheDocument();
+  });
+
+  it('is offered to a finger that rests', async () => {
+    await open((example) => said(example, 'press me'));
+    await expect.element(article('press me')).toBeInTheDocument();
+    const bubble = article('press me').getByText('press me').element();
+    const touch = { pointerType: 'touch', isPrimary: true, bubbles: true, clientX: 10, clientY: 10 };
+    bubble.dispatchEvent(new PointerEvent('pointerdown', touch));
+    await expect.element(page.getByRole('dialog').getByRole('button', { name: 'Reply' })).toBeInTheDocument();
+  });
+});
+
+describe.each(themes)('in the %s', (theme) => {
+  it('has no fault: a tool bar, an answer, its dialogs', async () => {
+    paint(theme);
+    await open((example) => {
+      const { zone } = example.browser;
+      const question = said(example, 'who brings the ladder?');
+      const content = { type: 'message', edited: false, keyFor: null, from: null, answers: question } as const;
+      zone.change(zone.plaza, example.account, { ...content, body: { type: 'text', style: 'plain', text: 'I do' } });
+      zone.react(zone.plaza, marta, question, '👍');
+    });
+    await point('I do');
+    await expect.element(page.getByRole('toolbar', { name: 'What to do with the message' })).toBeInTheDocument();
+    expect(await faults()).toEqual([]);
+    await choose('I do', 'Delete');
+    await expect.element(page.getByRole('dialog')).toBeInTheDocument();
+    expect(await faults()).toEqual([]);
+  });
+});

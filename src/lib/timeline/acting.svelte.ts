@@ -1,0 +1,97 @@
+import { Failure } from '$lib/matrix/failure';
+import type { Timelines } from '$lib/matrix/ports';
+import { newTransaction } from '$lib/matrix/transaction';
+import type { EventId, Quoted, RoomId, Version } from '$lib/matrix/values';
+import { SvelteMap } from 'svelte/reactivity';
+import type { Message } from './entries';
+
+/** What one is about to do to a message: choosing what, or saying that one means it. */
+export type Chosen = { readonly what: 'actions' | 'deletion' | 'versions'; readonly message: Message };
+
+/** A message that is told of when it is asked for. */
+export type Told<T> =
+  | { readonly state: 'asked' }
+  | { readonly state: 'here'; readonly value: T }
+  | { readonly state: 'failed'; readonly failure: Failure };
+
+type Port = Pick<Timelines, 'react' | 'delete' | 'look' | 'versions'>;
+
+/** What one does to the messages of a conversation, besides writing. */
+export class Acting {
+  readonly #port: Port;
+  readonly #room: RoomId;
+  readonly #quoted = new SvelteMap<EventId, Told<Quoted>>();
+  #chosen = $state.raw<Chosen | null>(null);
+  #failure = $state.raw<Failure>();
+
+  constructor(port: Port, room: RoomId) {
+    this.#port = port;
+    this.#room = room;
+  }
+
+  get chosen(): Chosen | null {
+    return this.#chosen;
+  }
+
+  /** Why the last thing could not even be kept to be sent. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  choose(what: Chosen['what'], message: Message): void {
+    this.#failure = undefined;
+    this.#chosen = { what, message };
+  }
+
+  leave(): void {
+    this.#chosen = null;
+    this.#failure = undefined;
+  }
+
+  /** Gives a sign, or takes one's own back. */
+  toggle({ event, reactions }: Message, key: string): Promise<boolean> {
+    const given = !reactions.some((reaction) => reaction.key === key && reaction.mine);
+    if (event === null) return Promise.resolve(false);
+    return this.#try(() => this.#port.react(this.#room, event, key, given, newTransaction()));
+  }
+
+  /** True when it is on its way; it is gone from sight at once. */
+  async delete({ event }: Message, reason: string): Promise<boolean> {
+    if (event === null) return false;
+    const done = await this.#try(() => this.#port.delete(this.#room, event, reason, newTransaction()));
+    if (done) this.#chosen = null;
+    return done;
+  }
+
+  versions(event: EventId): Promise<readonly Version[]> {
+    return this.#port.versions(this.#room, event);
+  }
+
+  /** What has been told of a message that is not among the rows. */
+  quoted(event: EventId): Told<Quoted> | undefined {
+    return this.#quoted.get(event);
+  }
+
+  /** Asks for such a message, once; after a failure anew. */
+  async look(event: EventId): Promise<void> {
+    const known = this.#quoted.get(event)?.state;
+    if (known === 'asked' || known === 'here') return;
+    this.#quoted.set(event, { state: 'asked' });
+    try {
+      this.#quoted.set(event, { state: 'here', value: await this.#port.look(this.#room, event) });
+    } catch (thrown) {
+      this.#quoted.set(event, { state: 'failed', failure: Failure.from(thrown) });
+    }
+  }
+
+  async #try(command: () => Promise<void>): Promise<boolean> {
+    this.#failure = undefined;
+    try {
+      await command();
+      return true;
+    } catch (thrown) {
+      this.#failure = Failure.from(thrown);
+      return false;
+    }
+  }
+}

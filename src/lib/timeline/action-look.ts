@@ -1,0 +1,21 @@
+import { m } from '$lib/paraglide/messages';
+import Copy from '@lucide/svelte/icons/copy';
+import History from '@lucide/svelte/icons/history';
+import Link from '@lucide/svelte/icons/link';
+import Pencil from '@lucide/svelte/icons/pencil';
+import Reply from '@lucide/svelte/icons/reply';
+import Trash from '@lucide/svelte/icons/trash-2';
+import type { Component } from 'svelte';
+import type { MessageAction } from './message-actions';
+
+/** How an action is offered. */
+export const actionLook: Readonly<
+  Record<MessageAction, { readonly label: () => string; readonly icon: Component; readonly danger?: boolean }>
+> = {
+  answer: { label: m.message_answer, icon: Reply },
+  edit: { label: m.message_edit, icon: Pencil },
+  copy: { label: m.message_copy, icon: Copy },
+  link: { label: m.message_link, icon: Link },
+  versions: { label: m.message_versions, icon: History },
+  delete: { label: m.message_delete, icon: Trash, danger: true }
+};

@@ -1,0 +1,27 @@
+import type { Message } from './entries';
+
+/** What one can do to a message, besides answering it by a sign. */
+export type MessageAction = 'answer' | 'edit' | 'copy' | 'link' | 'versions' | 'delete';
+
+/** In the order in which they are offered. Of what has not arrived, or says nothing, there is nothing to be done. */
+export function actionsFor(message: Message, { mayDelete }: { mayDelete: boolean }): readonly MessageAction[] {
+  const { body, event, mine, edited, act } = message;
+  if (event === null || body.type === 'deleted') return [];
+  const isText = body.type === 'text';
+  const offered: Record<MessageAction, boolean> = {
+    answer: true,
+    edit: mine && isText && body.style === 'plain' && act?.does !== 'deletion',
+    copy: isText,
+    link: true,
+    versions: edited && act?.does !== 'edit',
+    delete: mine || mayDelete
+  };
+  return (Object.keys(offered) as MessageAction[]).filter((action) => offered[action]);
+}
+
+/** Signs that are at hand for answering. */
+export const signs = ['👍', '❤️', '😂', '😮', '😢', '🙏'] as const;
+
+/** The address of a message in this zone's app: whoever is in the conversation is led to it. */
+export const linkTo = (origin: string, room: string, event: string): string =>
+  `${origin}/chats/${encodeURIComponent(room)}?event=${encodeURIComponent(event)}`;

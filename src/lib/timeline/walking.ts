@@ -1,0 +1,25 @@
+/**
+ * The messages of a conversation by the keyboard: Arrow keys, Home and End move the focus among the elements marked
+ * `data-message`, wherever in one it is. To be attached to what scrolls them.
+ */
+export function walking(list: HTMLElement): () => void {
+  const move = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+    const from = (event.target as Element).closest('[data-message]');
+    if (!from || isField(event.target)) return;
+    const messages = [...list.querySelectorAll<HTMLElement>('[data-message]')];
+    const at = messages.findIndex((message) => message === from);
+    const target = { ArrowDown: messages[at + 1], ArrowUp: messages[at - 1], Home: messages[0], End: messages.at(-1) }[
+      event.key
+    ];
+    if (!target) return;
+    event.preventDefault();
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: 'nearest' });
+  };
+  list.addEventListener('keydown', move);
+  return () => list.removeEventListener('keydown', move);
+}
+
+const isField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
