@@ -48,6 +48,7 @@ const names = [
   'long',
   'longElsewhere',
   'reactions',
+  'formatted',
   'olderFailed',
   'unreadable',
   'failed',

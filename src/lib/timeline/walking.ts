@@ -1,12 +1,16 @@
 /**
  * The messages of a conversation by the keyboard: Arrow keys, Home and End move the focus among the elements marked
- * `data-message`, wherever in one it is. To be attached to what scrolls them.
+ * `data-message`, wherever in one it is; Enter on one itself runs `open` with its mark. To be attached to what scrolls them.
  */
-export function walking(list: HTMLElement): () => void {
-  const move = (event: KeyboardEvent) => {
+export const walking = (open: (message: string) => void) => (list: HTMLElement) => {
+  const press = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
-    const from = (event.target as Element).closest('[data-message]');
+    const from = (event.target as Element).closest<HTMLElement>('[data-message]');
     if (!from || isField(event.target)) return;
+    if (event.key === 'Enter' && event.target === from) {
+      event.preventDefault();
+      return open(from.dataset.message ?? '');
+    }
     const messages = [...list.querySelectorAll<HTMLElement>('[data-message]')];
     const at = messages.findIndex((message) => message === from);
     const target = { ArrowDown: messages[at + 1], ArrowUp: messages[at - 1], Home: messages[0], End: messages.at(-1) }[
@@ -17,9 +21,9 @@ export function walking(list: HTMLElement): () => void {
     target.focus({ preventScroll: true });
     target.scrollIntoView({ block: 'nearest' });
   };
-  list.addEventListener('keydown', move);
-  return () => list.removeEventListener('keydown', move);
-}
+  list.addEventListener('keydown', press);
+  return () => list.removeEventListener('keydown', press);
+};
 
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;

@@ -1,6 +1,7 @@
 import { m } from '$lib/paraglide/messages';
 import { isolate, listOf } from '$lib/ui/words';
 import type { Body, Person, UserId } from '$lib/matrix/values';
+import { wordsOf } from '$lib/matrix/writing/words';
 import type { Change } from './entries';
 
 /** A thing that happened to a room, as a sentence. */
@@ -51,7 +52,7 @@ export function changeWords({ by, notice, people }: Change, me: UserId, direct =
 export function bodyWords(body: Body): string {
   switch (body.type) {
     case 'text':
-      return body.text;
+      return body.rich ? wordsOf(body.rich) : body.text;
     case 'file':
       return { image: m.file_image, video: m.file_video, audio: m.file_audio, file: () => body.name }[body.kind]();
     case 'deleted':

@@ -2,8 +2,11 @@
 const rests = 450;
 const slip = 10;
 
-/** A finger that rests on the element; what the browser would do then (select, show a menu) is left. */
-export const longPress = (run: () => void) => (element: HTMLElement) => {
+/**
+ * A finger that rests on something inside the element. Where `run` is true for it something has been done, and what the
+ * browser would do then (select, show a menu, click) is left. A link keeps the browser's own menu.
+ */
+export const longPress = (run: (target: Element) => boolean) => (element: HTMLElement) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let start: { x: number; y: number } | undefined;
   let ran = false;
@@ -12,39 +15,40 @@ export const longPress = (run: () => void) => (element: HTMLElement) => {
     start = undefined;
   };
   const down = (event: PointerEvent) => {
-    if (event.pointerType === 'mouse' || !event.isPrimary) return;
     ran = false;
+    const { target } = event;
+    if (event.pointerType === 'mouse' || !event.isPrimary || !(target instanceof Element) || target.closest('a'))
+      return;
     start = { x: event.clientX, y: event.clientY };
     timer = setTimeout(() => {
-      ran = true;
       end();
-      run();
+      ran = run(target);
     }, rests);
   };
   const move = (event: PointerEvent) => {
     if (start && Math.hypot(event.clientX - start.x, event.clientY - start.y) > slip) end();
   };
-  /** What follows on the press is no click on what lies under it. */
-  const after = (event: Event) => {
+  const click = (event: Event) => {
     if (!ran) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.type === 'click') ran = false;
+    ran = false;
   };
   const menu = (event: Event) => {
     if (start || ran) event.preventDefault();
   };
-  element.addEventListener('pointerdown', down);
-  element.addEventListener('pointermove', move);
-  for (const name of ['pointerup', 'pointercancel', 'pointerleave'] as const) element.addEventListener(name, end);
-  element.addEventListener('click', after, { capture: true });
-  element.addEventListener('contextmenu', menu);
+  const listeners = [
+    ['pointerdown', down],
+    ['pointermove', move],
+    ['pointerup', end],
+    ['pointercancel', end],
+    ['contextmenu', menu]
+  ] as const;
+  for (const [name, listener] of listeners) element.addEventListener(name, listener as EventListener);
+  element.addEventListener('click', click, { capture: true });
   return () => {
     end();
-    element.removeEventListener('pointerdown', down);
-    element.removeEventListener('pointermove', move);
-    for (const name of ['pointerup', 'pointercancel', 'pointerleave'] as const) element.removeEventListener(name, end);
-    element.removeEventListener('click', after, { capture: true });
-    element.removeEventListener('contextmenu', menu);
+    for (const [name, listener] of listeners) element.removeEventListener(name, listener as EventListener);
+    element.removeEventListener('click', click, { capture: true });
   };
 };

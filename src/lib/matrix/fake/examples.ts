@@ -1,5 +1,6 @@
 import { feeds } from '../ports.ts';
 import type { RoomId, TransactionId, UserId } from '../values.ts';
+import { richOf } from '../writing/rich.ts';
 import { createFake } from './index.ts';
 import { neighbourhood, password, type Neighbourhood } from './neighbourhood.ts';
 
@@ -133,6 +134,32 @@ export const examples = {
     for (const [index, key] of ['🥖', '❤️', '😂', '🎉', '🙏', '👀', '🔥', '💯', '😮', '✅', '🚲', '🌧️'].entries())
       for (const person of people.slice(0, 1 + (index % people.length)))
         if (many) zone.react(zone.plaza, person, many.id, key);
+    return example;
+  },
+  /** Every format that a message can have, of others and of oneself. */
+  formatted: async (): Promise<Example> => {
+    const example = await start('plaza');
+    const { zone, account } = example;
+    const marta = zone.resident('marta').id;
+    const say = (sender: UserId, html: string, text = '…') => {
+      const rich = richOf(html, text);
+      zone.say(zone.plaza, sender, { type: 'text', style: 'plain', text, ...(rich && { rich }) });
+    };
+    say(
+      marta,
+      `Bon dia, <a href="https://matrix.to/#/${account}">Alba</a> i <a href="https://matrix.to/#/@jordi:zone.example">Jordi</a>! <strong>Dissabte</strong> a les <code>9:00</code>, <em>sense</em> <del>falta</del> <u>excuses</u>: <a href="https://guifi.net/mapa">el mapa</a>. H<sub>2</sub>O, m<sup>2</sup>.`
+    );
+    say(
+      marta,
+      `<h1>Acta</h1><p>Què hem dit:</p><ol start="3"><li>El node <strong>nou</strong><ul><li>l’antena</li><li>el cable</li></ul></li><li>La quota</li></ol><blockquote><p>Qui no plora no mama.</p></blockquote><hr><table><thead><tr><th>Node</th><th>Qui</th></tr></thead><tbody><tr><td>Verdi 40</td><td>Jordi</td></tr></tbody></table>`
+    );
+    say(
+      account,
+      `<p>Prova-ho així:</p><pre><code class="language-sh">ping -c 3 10.228.0.1 # i si respon, mira també que el camí de tornada sigui el mateix
+ip route get 10.228.0.1
+</code></pre>`
+    );
+    say(marta, 'El final: <span data-mx-spoiler="la pel·lícula">tots dormien</span>');
     return example;
   },
   /** One message failed, one waits for it to be tried again. */
