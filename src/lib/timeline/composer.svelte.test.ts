@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '$lib/matrix/failure';
-import type { RoomId } from '$lib/matrix/values';
+import type { EventId, RoomId, UserId } from '$lib/matrix/values';
 import { Composer } from './composer.svelte';
 import { Drafts } from './drafts.svelte';
+import type { Message } from './entries';
 
 const room = '!a' as RoomId;
 
 function begin() {
   const timelines = {
     send: vi.fn(async () => undefined),
+    edit: vi.fn(async () => undefined),
     typing: vi.fn(async () => undefined)
   };
   const drafts = new Drafts({ of: async () => '', keep: async () => undefined });
@@ -143,4 +145,141 @@ describe('the others', () => {
     expect(timelines.typing).toHaveBeenCalledOnce();
     expect(composer.failure).toBeUndefined();
   });
+});
+
+const event = '$one' as EventId;
+const marta = { id: '@marta:zone.example' as UserId, name: 'Marta' };
+const message = (text: string, more: Partial<Message> = {}): Message => ({
+  kind: 'message',
+  key: '$one',
+  event,
+  at: 1,
+  sender: marta,
+  mine: false,
+  body: { type: 'text', style: 'plain', text },
+  answers: null,
+  edited: false,
+  reactions: [],
+  delivery: null,
+  transaction: null,
+  act: null,
+  ...more
+});
+
+describe('an answer', () => {
+  it('goes with what it answers, and the next message does not', async () => {
+    const { composer, timelines } = begin();
+    composer.text = 'beg';
+    composer.answer(message('who?'));
+    expect(composer.text).toBe('beg');
+    expect(composer.beside).toMatchObject({ kind: 'answer', event, quoted: { sender: marta } });
+    composer.text = 'me';
+    await composer.send();
+    composer.text = 'really';
+    await composer.send();
+    expect(timelines.send.mock.calls.map(([, writing]: unknown[]) => writing)).toEqual([
+      { text: 'me', answers: event },
+      { text: 'really' }
+    ]);
+  });
+
+  it('is left without losing what was written', () => {
+    const { composer } = begin();
+    composer.answer(message('who?'));
+    composer.text = 'me';
+    composer.leave();
+    expect([composer.beside, composer.text]).toEqual([null, 'me']);
+  });
+
+  it('is there again when one comes back to the conversation', () => {
+    const { timelines, drafts, composer } = begin();
+    composer.answer(message('who?'));
+    expect(new Composer(timelines, drafts, '!b' as RoomId).beside).toBeNull();
+    expect(new Composer(timelines, drafts, room).beside).toMatchObject({ event });
+  });
+
+  it('that could not be kept is as it was', async () => {
+    const { composer, timelines } = begin();
+    timelines.send.mockRejectedValueOnce(new Failure('storage'));
+    composer.answer(message('who?'));
+    composer.text = 'me';
+    expect(await composer.send()).toBe(false);
+    expect([composer.text, composer.beside?.event, composer.failure?.reason]).toEqual(['me', event, 'storage']);
+  });
+
+  it('is none to what has not arrived', () => {
+    const { composer } = begin();
+    composer.answer(message('who?', { event: null }));
+    expect(composer.beside).toBeNull();
+  });
+});
+
+describe('an edit', () => {
+  const own = (text: string) => message(text, { mine: true });
+
+  it('begins with what was said, and brings the draft back', async () => {
+    const { composer, timelines, drafts } = begin();
+    composer.text = 'half a sen';
+    composer.edit(own('at sevn'));
+    expect(composer.text).toBe('at sevn');
+    composer.text = 'at seven';
+    expect(drafts.of(room)).toBe('half a sen');
+    expect(await composer.send()).toBe(false);
+    expect(timelines.edit).toHaveBeenCalledExactlyOnceWith(room, event, { text: 'at seven' }, expect.any(String));
+    expect([composer.text, composer.beside]).toEqual(['half a sen', null]);
+    expect(timelines.send).not.toHaveBeenCalled();
+  });
+
+  it('that changes nothing, or is left, asks for nothing', async () => {
+    const { composer, timelines } = begin();
+    composer.edit(own('at seven'));
+    await composer.send();
+    composer.edit(own('at seven'));
+    composer.text = 'at eight';
+    composer.leave();
+    expect(timelines.edit).not.toHaveBeenCalled();
+    expect([composer.text, composer.beside]).toEqual(['', null]);
+  });
+
+  it('to nothing is none', async () => {
+    const { composer, timelines } = begin();
+    composer.edit(own('at seven'));
+    composer.text = ' ';
+    expect(await composer.send()).toBe(false);
+    expect([timelines.edit.mock.calls.length, composer.beside?.kind]).toEqual([0, 'edit']);
+  });
+
+  it('that could not be kept is as it was', async () => {
+    const { composer, timelines } = begin();
+    timelines.edit.mockRejectedValueOnce(new Failure('storage'));
+    composer.edit(own('at sevn'));
+    composer.text = 'at seven';
+    await composer.send();
+    expect([composer.text, composer.beside?.kind, composer.failure?.reason]).toEqual(['at seven', 'edit', 'storage']);
+  });
+
+  it('goes on naming those whom the message named', async () => {
+    const { composer, timelines } = begin();
+    const rich = [{ type: 'paragraph', of: ['hello ', { type: 'person', person: marta }] }] as const;
+    composer.edit(
+      message('hello @Marta', { mine: true, body: { type: 'text', style: 'plain', text: 'hello @Marta', rich } })
+    );
+    composer.text = 'good day @Marta';
+    await composer.send();
+    expect(timelines.edit).toHaveBeenCalledWith(
+      room,
+      event,
+      { text: 'good day @Marta', mentions: [marta] },
+      expect.any(String)
+    );
+  });
+});
+
+it('names those whose names still stand in what is sent', async () => {
+  const { composer, timelines } = begin();
+  composer.name(marta);
+  composer.name({ id: '@jordi:zone.example' as UserId, name: 'Jordi' });
+  composer.text = 'hello @Marta';
+  await composer.send();
+  expect(timelines.send).toHaveBeenCalledWith(room, { text: 'hello @Marta', mentions: [marta] }, expect.any(String));
 });

@@ -1,125 +1,143 @@
 import { Failure } from '$lib/matrix/failure';
 import type { Timelines } from '$lib/matrix/ports';
 import { newTransaction } from '$lib/matrix/transaction';
-import type { RoomId } from '$lib/matrix/values';
-import type { Drafts } from './drafts.svelte';
+import type { Block, Body, Inline, Person, RoomId } from '$lib/matrix/values';
+import type { Beside, Drafts } from './drafts.svelte';
+import type { Message } from './entries';
+import { WritingNow } from './writing-now';
 
-/** ms of writing before the others are told, so that what is written and sent at once costs them nothing. */
-const lead = 300;
-/** ms between two words to the others that one is writing, and of rest after which one no longer is. */
-const repeat = 4000;
-const rest = 6000;
-/** ms after a message; it comes first, and shows by itself that she has done with it. */
-const done = 500;
+type Port = Pick<Timelines, 'send' | 'edit' | 'typing'>;
 
-/** What one is about to say. */
+/** What one is about to say: something new, an answer, or one's own message in better words. */
 export class Composer {
-  readonly #timelines: Pick<Timelines, 'send' | 'typing'>;
+  readonly #port: Port;
   readonly #drafts: Drafts;
   readonly #room: RoomId;
-  readonly #now: () => number;
+  readonly #writing: WritingNow;
   #failure = $state.raw<Failure>();
-  #told: number | null = null;
-  #beginning: ReturnType<typeof setTimeout> | undefined;
-  #resting: ReturnType<typeof setTimeout> | undefined;
-  #untold: boolean | null = null;
-  #telling = false;
 
-  constructor(
-    timelines: Pick<Timelines, 'send' | 'typing'>,
-    drafts: Drafts,
-    room: RoomId,
-    now: () => number = Date.now
-  ) {
-    this.#timelines = timelines;
+  constructor(port: Port, drafts: Drafts, room: RoomId, now: () => number = Date.now) {
+    this.#port = port;
     this.#drafts = drafts;
     this.#room = room;
-    this.#now = now;
+    this.#writing = new WritingNow(port, room, now);
   }
 
   get text(): string {
-    return this.#drafts.of(this.#room);
+    const { beside } = this;
+    return beside?.kind === 'edit' ? beside.text : this.#drafts.of(this.#room);
   }
 
   set text(text: string) {
-    this.#drafts.keep(this.#room, text);
+    this.#keep(text);
     this.#failure = undefined;
     if (text.trim() === '') this.stopTyping();
-    else this.#type();
+    else this.#writing.write();
   }
 
   get empty(): boolean {
     return this.text.trim() === '';
   }
 
-  /** Why a message could not even be kept to be sent; its text is back in the field. */
+  /** What is said stands beside another message. */
+  get beside(): Beside | null {
+    return this.#drafts.beside(this.#room);
+  }
+
+  /** Why it could not even be kept to be sent; its text is back in the field. */
   get failure(): Failure | undefined {
     return this.#failure;
   }
 
-  /** True when the message is on its way. */
+  /** What is written now answers that message. */
+  answer({ event, sender, body }: Message): void {
+    if (event === null) return;
+    this.leave();
+    this.#drafts.stand(this.#room, { kind: 'answer', event, quoted: { sender, body } });
+  }
+
+  /** One's own message comes into the field; what was begun there waits until that is done. */
+  edit({ event, body }: Message): void {
+    if (event === null || body.type !== 'text') return;
+    this.leave();
+    for (const person of peopleIn(body)) this.name(person);
+    this.#drafts.stand(this.#room, { kind: 'edit', event, said: body.text, text: body.text });
+  }
+
+  /** What is written stands by itself again; an edit is given up. */
+  leave(): void {
+    this.#drafts.stand(this.#room, null);
+    this.#failure = undefined;
+  }
+
+  /** `@` and her name address that person. */
+  name(person: Person): void {
+    this.#drafts.name(this.#room, person);
+  }
+
+  /** True when a new message is on its way. */
   async send(): Promise<boolean> {
     const text = this.text.trim();
     if (text === '') return false;
-    this.#drafts.keep(this.#room, '');
-    this.#failure = undefined;
-    this.#forgetBeginning();
-    this.#restIn(done);
-    try {
-      await this.#timelines.send(this.#room, { text }, newTransaction());
-      return true;
-    } catch (thrown) {
-      if (this.empty) this.#drafts.keep(this.#room, text);
-      this.#failure = Failure.from(thrown);
+    const { beside } = this;
+    this.leave();
+    if (beside?.kind === 'edit') {
+      if (text !== beside.said)
+        await this.#try(() => this.#port.edit(this.#room, beside.event, this.#written(text), newTransaction()), {
+          beside
+        });
       return false;
     }
+    this.#keep('');
+    this.#writing.sent();
+    const writing = { ...this.#written(text), ...(beside && { answers: beside.event }) };
+    return this.#try(() => this.#port.send(this.#room, writing, newTransaction()), { beside, text });
   }
 
   /** The others are told that one no longer writes. Also to be called when the conversation is left. */
   stopTyping(): void {
-    this.#forgetBeginning();
-    clearTimeout(this.#resting);
-    if (this.#told === null) return;
-    this.#told = null;
-    this.#tell(false);
+    this.#writing.stop();
   }
 
-  #type(): void {
-    this.#restIn(rest);
-    if (this.#told === null) this.#beginning ??= setTimeout(() => this.#tellTyping(), lead);
-    else if (this.#now() - this.#told >= repeat) this.#tellTyping();
+  #keep(text: string): void {
+    const { beside } = this;
+    if (beside?.kind === 'edit') this.#drafts.stand(this.#room, { ...beside, text });
+    else this.#drafts.keep(this.#room, text);
   }
 
-  #tellTyping(): void {
-    this.#beginning = undefined;
-    this.#told = this.#now();
-    this.#tell(true);
+  #written(text: string) {
+    const mentions = this.#drafts.named(this.#room).filter(({ name }) => text.includes(`@${name}`));
+    return { text, ...(mentions.length > 0 && { mentions }) };
   }
 
-  #forgetBeginning(): void {
-    clearTimeout(this.#beginning);
-    this.#beginning = undefined;
-  }
-
-  #restIn(ms: number): void {
-    clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => this.stopTyping(), ms);
-  }
-
-  /** One word at a time: two under way could arrive in the other order, and the last one must be true. */
-  #tell(typing: boolean): void {
-    this.#untold = typing;
-    if (!this.#telling) void this.#tellAll();
-  }
-
-  async #tellAll(): Promise<void> {
-    this.#telling = true;
-    while (this.#untold !== null) {
-      const typing = this.#untold;
-      this.#untold = null;
-      // Nobody misses this word when the network is away.
-      await this.#timelines.typing(this.#room, typing).catch(() => undefined);
+  /** What could not be kept is as it was, unless something else was begun meanwhile. */
+  async #try(command: () => Promise<void>, before: { beside: Beside | null; text?: string }): Promise<boolean> {
+    try {
+      await command();
+      return true;
+    } catch (thrown) {
+      if (this.empty && this.beside === null) {
+        if (before.text !== undefined) this.#keep(before.text);
+        this.#drafts.stand(this.#room, before.beside);
+      }
+      this.#failure = Failure.from(thrown);
+      return false;
     }
-    this.#telling = false;
   }
+}
+
+/** Those whom a message addresses by their names. */
+function peopleIn({ rich = [] }: Extract<Body, { type: 'text' }>): readonly Person[] {
+  const inLine = (of: readonly Inline[]): Person[] =>
+    of.flatMap((part) => {
+      if (typeof part === 'string' || part.type === 'code') return [];
+      return part.type === 'person' ? [part.person] : inLine(part.of);
+    });
+  const inBlock = (block: Block): Person[] => {
+    if (block.type === 'quote') return block.of.flatMap(inBlock);
+    if (block.type === 'list') return block.items.flat().flatMap(inBlock);
+    if (block.type === 'table') return block.rows.flat().flatMap(({ of }) => inLine(of));
+    return block.type === 'paragraph' || block.type === 'heading' ? inLine(block.of) : [];
+  };
+  return rich.flatMap(inBlock);
 }

@@ -3,7 +3,7 @@ import { Following } from '$lib/matrix/following.svelte';
 import type { AccountPorts } from '$lib/matrix/ports';
 import { settle } from '$lib/matrix/settle';
 import type * as V from '$lib/matrix/values';
-import { countAfter, entriesOf, indexOfRow, newestEvent, type Entry } from './entries';
+import { countAfter, entriesOf, indexOfRow, newestEvent, type Entry, type Message } from './entries';
 
 /** ms for which the row that one was led to stands out. */
 const shownFor = 2_500;
@@ -58,6 +58,13 @@ export class Conversation {
     this.#arranged = settle(this.#arranged, entriesOf(timeline, this.#newAfter));
     return this.#arranged;
   });
+
+  /** One's own last message that can be said better. */
+  get lastOwn(): Message | undefined {
+    return this.timeline?.rows.findLast(
+      (row): row is Message => row.kind === 'message' && row.mine && row.event !== null && row.body.type === 'text'
+    );
+  }
 
   /** Why the last thing asked of the conversation failed. */
   get failure(): Failure | undefined {

@@ -1,7 +1,12 @@
 import { Failure } from '$lib/matrix/failure';
 import type { Drafts as Port } from '$lib/matrix/ports';
-import type { RoomId } from '$lib/matrix/values';
+import type { EventId, Person, Quoted, RoomId } from '$lib/matrix/values';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+
+/** A message beside which one writes: the one that is answered, or one's own that said `said` and shall say `text`. */
+export type Beside =
+  | { readonly kind: 'answer'; readonly event: EventId; readonly quoted: Quoted }
+  | { readonly kind: 'edit'; readonly event: EventId; readonly said: string; readonly text: string };
 
 /** ms within which what is written is kept, however fast one writes on. */
 const within = 250;
@@ -12,6 +17,9 @@ const again = 2000;
 export class Drafts {
   readonly #port: Port;
   readonly #texts = new SvelteMap<RoomId, string>();
+  /** These are kept while the page is there. */
+  readonly #beside = new SvelteMap<RoomId, Beside>();
+  readonly #named = new Map<RoomId, readonly Person[]>();
   /** Changed since they were last kept. */
   readonly #unkept = new SvelteSet<RoomId>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -22,6 +30,24 @@ export class Drafts {
 
   of(room: RoomId): string {
     return this.#texts.get(room) ?? '';
+  }
+
+  beside(room: RoomId): Beside | null {
+    return this.#beside.get(room) ?? null;
+  }
+
+  stand(room: RoomId, beside: Beside | null): void {
+    if (beside) this.#beside.set(room, beside);
+    else this.#beside.delete(room);
+  }
+
+  /** Those whose names stand for them in what is written. */
+  named(room: RoomId): readonly Person[] {
+    return this.#named.get(room) ?? [];
+  }
+
+  name(room: RoomId, person: Person): void {
+    this.#named.set(room, [...this.named(room).filter(({ name }) => name !== person.name), person]);
   }
 
   /** Brings back what was begun in an earlier session or another tab. What is written meanwhile holds. */
