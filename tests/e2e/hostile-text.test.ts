@@ -18,7 +18,10 @@ test('markup in names, topics and messages is text', async ({ arrive, zone }) =>
   await expect(alba.conversation.titled(script)).toBeVisible();
   const raw = (content: Record<string, string>) =>
     mallory.call('PUT', `/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${Math.random()}`, content);
-  const html = { format: 'org.matrix.custom.html', formatted_body: `${script}${image}<a href="${link}">x</a>` };
+  const html = {
+    format: 'org.matrix.custom.html',
+    formatted_body: `<b>formatted</b>${script}${image}<a href="${link}">x</a>`
+  };
   await raw({ msgtype: 'm.text', body: script });
   await raw({ msgtype: 'm.text', body: 'formatted', ...html });
   await raw({ msgtype: 'm.emote', body: image });

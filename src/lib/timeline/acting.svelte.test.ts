@@ -40,7 +40,7 @@ async function point(text: string) {
 
 async function choose(text: string, action: string) {
   const bar = await point(text);
-  await bar.getByRole('button', { name: 'More' }).click();
+  await bar.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: action }).click();
 }
 
@@ -82,7 +82,7 @@ describe('what one does to a message', () => {
   it('offers to delete others’ messages only to who may', async () => {
     await open((example) => said(example, 'hers'));
     const bar = await point('hers');
-    await bar.getByRole('button', { name: 'More' }).click();
+    await bar.getByRole('button', { name: 'More actions' }).click();
     await expect.element(page.getByRole('menuitem', { name: 'Copy the text' })).toBeInTheDocument();
     await expect.element(page.getByRole('menuitem', { name: 'Delete' })).not.toBeInTheDocument();
     await expect.element(page.getByRole('menuitem', { name: 'Edit' })).not.toBeInTheDocument();

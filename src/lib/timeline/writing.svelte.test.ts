@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { examples, type Example } from '$lib/matrix/fake/examples';
-import type { UserId } from '$lib/matrix/values';
+import type { RoomId, UserId } from '$lib/matrix/values';
 import { faults, paint, show, themes } from '../../../tests/component/stage';
 import ConversationView from './ConversationView.svelte';
 
@@ -16,7 +16,8 @@ async function open(before: (example: Example & { account: UserId }) => unknown 
   await before(example);
   const nothing = () => undefined;
   const asked = { onsheet: nothing, ondetails: nothing, onclosesheet: nothing, onback: nothing, onleft: nothing };
-  const props = { room: example.room, link: null, sheet: null, details: false, onopen: nothing, ...asked };
+  const room = example.room as RoomId;
+  const props = { room, link: null, sheet: null, details: false, onopen: nothing, ...asked };
   await show(example, ConversationView, props);
   await field.click();
   return example;
@@ -120,7 +121,10 @@ describe.each(themes)('in the %s', (theme) => {
     await open((example) => said(example, 'who brings the ladder?'));
     await page.getByRole('button', { name: 'Formatting' }).click();
     await article('who brings').getByText('who brings the ladder?').hover();
-    await page.getByRole('toolbar', { name: 'What to do with the message' }).getByRole('button', { name: 'Reply' }).click();
+    await page
+      .getByRole('toolbar', { name: 'What to do with the message' })
+      .getByRole('button', { name: 'Reply' })
+      .click();
     await expect.element(page.getByText('Reply to ⁨Marta Vidal⁩')).toBeInTheDocument();
     await userEvent.keyboard('@');
     await expect.element(names).toBeInTheDocument();

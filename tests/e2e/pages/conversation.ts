@@ -10,7 +10,8 @@ export class Conversation {
   constructor(page: Page) {
     this.#page = page;
     this.log = page.getByRole('log', { name: say('messages') });
-    this.field = page.getByRole('textbox', { name: say('write_message') });
+    const names = [say('write_message'), say('message_edit')].join('|');
+    this.field = page.getByRole('textbox', { name: new RegExp(`^(${names})$`) });
   }
 
   /** The head of the conversation of this name. */
@@ -42,6 +43,28 @@ export class Conversation {
   /** That somebody is writing. */
   typing(name: string): Locator {
     return this.#page.getByText(saying('typing', { who: name }));
+  }
+
+  /** What one does to the first such message, by the tool bar that the mouse brings. */
+  async act(text: string, action: Parameters<typeof say>[0]): Promise<void> {
+    const message = this.messages(text).first();
+    await message.locator('[data-bubble]').hover();
+    await message.getByRole('button', { name: say('message_more') }).click();
+    await this.#page.getByRole('menuitem', { name: say(action), exact: true }).click();
+  }
+
+  async react(text: string, sign: string): Promise<void> {
+    const message = this.messages(text).first();
+    await message.locator('[data-bubble]').hover();
+    await message.getByRole('button', { name: say('message_react') }).click();
+    await message.getByRole('toolbar').getByRole('button', { name: sign }).click();
+  }
+
+  /** The sign under a message, and how many have given it. */
+  sign(text: string, sign: string, count: number): Locator {
+    return this.messages(text)
+      .getByRole('button', { name: sign })
+      .filter({ hasText: String(count) });
   }
 
   async invite(term: string, name = term): Promise<void> {
