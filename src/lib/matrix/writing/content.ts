@@ -11,8 +11,13 @@ type Said = {
 /** The one format of `formatted_body` that the specification knows. */
 export const htmlFormat = 'org.matrix.custom.html';
 
+/** Without one of these a text has no format: whoever writes a word does not wait for the reader of Markdown. */
+const special = /[*_~`[\]|<\\]|^ {0,3}(?:[#>+-]|\d+[.)])/m;
+export const mayHaveFormat = (text: string): boolean => special.test(text);
+
 /** What is said, with its format where it has one. The reader of Markdown is loaded when it is first needed. */
 async function said(text: string, mentions: readonly Person[]): Promise<Said> {
+  if (mentions.length === 0 && !mayHaveFormat(text)) return { msgtype: 'm.text', body: text };
   const { htmlOf } = await import('./markdown.ts');
   const html = htmlOf(text, mentions);
   return { msgtype: 'm.text', body: text, ...(html !== null && { format: htmlFormat, formatted_body: html }) };

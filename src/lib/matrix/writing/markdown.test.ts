@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Person, UserId } from '../values.ts';
+import { mayHaveFormat } from './content.ts';
 import { htmlOf } from './markdown.ts';
 import { richOf } from './rich.ts';
 import { wordsOf } from './words.ts';
@@ -99,6 +100,20 @@ describe('what is written is what is read', () => {
         const made = html(text);
         return made === null ? text === words : wordsOf(richOf(made, text) ?? []) === words;
       })
+    );
+  });
+
+  it('has no format where nothing in it could begin one', () => {
+    const piece = fc.oneof(
+      fc.string(),
+      fc.constantFrom('- ', '1. ', '# ', '> ', '**', '`', '\n', '---', '~~', '+ ', '2) ')
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const text = pieces.join('');
+        return mayHaveFormat(text) || html(text) === null;
+      }),
+      { numRuns: 2000 }
     );
   });
 
