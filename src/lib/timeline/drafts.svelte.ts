@@ -19,7 +19,7 @@ export class Drafts {
   readonly #texts = new SvelteMap<RoomId, string>();
   /** These are kept while the page is there. */
   readonly #beside = new SvelteMap<RoomId, Beside>();
-  readonly #named = new Map<RoomId, readonly Person[]>();
+  readonly #named = new SvelteMap<RoomId, readonly Person[]>();
   /** Changed since they were last kept. */
   readonly #unkept = new SvelteSet<RoomId>();
   #timer: ReturnType<typeof setTimeout> | undefined;
