@@ -111,6 +111,17 @@ export function deedsContract(stage: () => Stage): void {
       });
     }
 
+    it('who has read a message is told', async () => {
+      const room = await gathering({ sealed: false }, anna, berta);
+      const [first, second] = [await said(room, 'first'), await said(room, 'second')];
+      const hers = watch(anna.timelines.rows(room));
+      await hers.until((timeline) => Boolean(rowOf(timeline, second)));
+      await berta.timelines.markRead(room, first);
+      await hers.until((timeline) => rowOf(timeline, first)?.delivery === 'read');
+      expect((await anna.timelines.readers(room, first)).map(({ id }) => id)).toEqual([berta.id]);
+      expect(await anna.timelines.readers(room, second)).toEqual([]);
+    });
+
     it('a format is what it was meant to be, and a person in it is told', async () => {
       const room = await gathering({ sealed: true }, anna, berta);
       const name = (await until(berta.people.me(), () => true)).name;

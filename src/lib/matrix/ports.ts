@@ -84,6 +84,8 @@ export interface Timelines {
   look(room: V.RoomId, event: V.EventId): Promise<V.Quoted>;
   /** All that a message has said, oldest first. Fails with not-found, unreachable. */
   versions(room: V.RoomId, event: V.EventId): Promise<readonly V.Version[]>;
+  /** Who of the others has read so far as a message that is among the rows, as far as they let it be known; the last first. */
+  readers(room: V.RoomId, event: V.EventId): Promise<readonly V.Person[]>;
   /** One has seen this event and all before it. */
   markRead(room: V.RoomId, event: V.EventId): Promise<void>;
   typing(room: V.RoomId, typing: boolean): Promise<void>;
@@ -177,6 +179,7 @@ export const commands = {
     'cancel',
     'look',
     'versions',
+    'readers',
     'markRead',
     'typing'
   ],
@@ -198,7 +201,20 @@ export const commands = {
 export const repeatable = {
   accounts: ['registration'],
   conversations: ['join', 'leave', 'directory'],
-  timelines: ['older', 'send', 'edit', 'react', 'delete', 'retry', 'cancel', 'look', 'versions', 'markRead', 'typing'],
+  timelines: [
+    'older',
+    'send',
+    'edit',
+    'react',
+    'delete',
+    'retry',
+    'cancel',
+    'look',
+    'versions',
+    'readers',
+    'markRead',
+    'typing'
+  ],
   people: ['search', 'rename'],
   recovery: ['restore'],
   drafts: ['of', 'keep'],

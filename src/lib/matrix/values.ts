@@ -176,6 +176,8 @@ export type Row = { readonly key: string; readonly at: number; readonly sender: 
       readonly mine: boolean;
       readonly body: Body;
       readonly answers: Answered | null;
+      /** It came in clear though the conversation is encrypted: anybody on the way could have read or written it. */
+      readonly clear: boolean;
       readonly edited: boolean;
       /** Those that came first stand first; at most fifty, the most used ones. */
       readonly reactions: readonly Reaction[];

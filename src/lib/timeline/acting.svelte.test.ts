@@ -110,6 +110,31 @@ describe('what one does to a message', () => {
     await expect.element(items.nth(1).getByText('at sevn')).toBeInTheDocument();
   });
 
+  it('shows who said it, when, and who has read it', async () => {
+    await open((example) => {
+      const { zone } = example.browser;
+      zone.read(zone.plaza, marta, zone.say(zone.plaza, example.account, 'read me'));
+    });
+    await choose('read me', 'Details');
+    const dialog = page.getByRole('dialog', { name: 'Details' });
+    await expect.element(dialog.getByText('alba@zone.example')).toBeInTheDocument();
+    await expect.element(dialog.getByRole('listitem').getByText('marta@zone.example')).toBeInTheDocument();
+    expect(await faults()).toEqual([]);
+  });
+
+  it('leads to a day', async () => {
+    const example = await open();
+    const jump = vi.spyOn(example.browser.account(example.account).timelines, 'jump');
+    await page.getByRole('button', { name: 'Yesterday' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Go to a day' });
+    await expect.element(dialog.getByLabelText('Day')).toHaveValue('2026-05-13');
+    expect(await faults()).toEqual([]);
+    await dialog.getByLabelText('Day').fill('2026-05-09');
+    await dialog.getByRole('button', { name: 'Go there' }).click();
+    await expect.element(dialog).not.toBeInTheDocument();
+    await expect.poll(() => jump.mock.calls).toEqual([[example.room, { at: new Date(2026, 4, 9).getTime() }]]);
+  });
+
   it('copies the words', async () => {
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
     await open((example) => said(example, 'take me along'));

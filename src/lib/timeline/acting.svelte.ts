@@ -1,12 +1,12 @@
 import { Failure } from '$lib/matrix/failure';
 import type { Timelines } from '$lib/matrix/ports';
 import { newTransaction } from '$lib/matrix/transaction';
-import type { EventId, Quoted, RoomId, Version } from '$lib/matrix/values';
+import type { EventId, Person, Quoted, RoomId, Version } from '$lib/matrix/values';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Message } from './entries';
 
 /** What one is about to do to a message: choosing what, or saying that one means it. */
-export type Chosen = { readonly what: 'actions' | 'deletion' | 'versions'; readonly message: Message };
+export type Chosen = { readonly what: 'actions' | 'deletion' | 'versions' | 'details'; readonly message: Message };
 
 /** A message that is told of when it is asked for. */
 export type Told<T> =
@@ -14,7 +14,7 @@ export type Told<T> =
   | { readonly state: 'here'; readonly value: T }
   | { readonly state: 'failed'; readonly failure: Failure };
 
-type Port = Pick<Timelines, 'react' | 'delete' | 'look' | 'versions'>;
+type Port = Pick<Timelines, 'react' | 'delete' | 'look' | 'versions' | 'readers'>;
 
 /** What one does to the messages of a conversation, besides writing. */
 export class Acting {
@@ -65,6 +65,11 @@ export class Acting {
 
   versions(event: EventId): Promise<readonly Version[]> {
     return this.#port.versions(this.#room, event);
+  }
+
+  /** Who of the others has read so far. */
+  readers(event: EventId): Promise<readonly Person[]> {
+    return this.#port.readers(this.#room, event);
   }
 
   /** What has been told of a message that is not among the rows. */

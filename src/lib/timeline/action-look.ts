@@ -1,6 +1,7 @@
 import { m } from '$lib/paraglide/messages';
 import Copy from '@lucide/svelte/icons/copy';
 import History from '@lucide/svelte/icons/history';
+import Info from '@lucide/svelte/icons/info';
 import Link from '@lucide/svelte/icons/link';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Reply from '@lucide/svelte/icons/reply';
@@ -17,5 +18,6 @@ export const actionLook: Readonly<
   copy: { label: m.message_copy, icon: Copy },
   link: { label: m.message_link, icon: Link },
   versions: { label: m.message_versions, icon: History },
+  details: { label: m.message_details, icon: Info },
   delete: { label: m.message_delete, icon: Trash, danger: true }
 };

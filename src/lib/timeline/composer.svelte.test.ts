@@ -158,6 +158,7 @@ const message = (text: string, more: Partial<Message> = {}): Message => ({
   mine: false,
   body: { type: 'text', style: 'plain', text },
   answers: null,
+  clear: false,
   edited: false,
   reactions: [],
   delivery: null,

@@ -1,7 +1,7 @@
 import type { Message } from './entries';
 
 /** What one can do to a message, besides answering it by a sign. */
-export type MessageAction = 'answer' | 'edit' | 'copy' | 'link' | 'versions' | 'delete';
+export type MessageAction = 'answer' | 'edit' | 'copy' | 'link' | 'versions' | 'details' | 'delete';
 
 /** In the order in which they are offered. Of what has not arrived, or says nothing, there is nothing to be done. */
 export function actionsFor(message: Message, { mayDelete }: { mayDelete: boolean }): readonly MessageAction[] {
@@ -14,6 +14,7 @@ export function actionsFor(message: Message, { mayDelete }: { mayDelete: boolean
     copy: isText,
     link: true,
     versions: edited && act?.does !== 'edit',
+    details: true,
     delete: mine || mayDelete
   };
   return (Object.keys(offered) as MessageAction[]).filter((action) => offered[action]);

@@ -48,6 +48,10 @@ export function dayWords(at: number, now: number, locale = formatLocale()): stri
   return capital(dateFormat(locale, style).format(at), locale);
 }
 
+/** «Thursday, 14 May 2026 at 18:42:07»: the whole of it. */
+export const wholeTime = (at: number, locale = formatLocale()): string =>
+  capital(dateFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(at), locale);
+
 /** «5 minutes», «40 seconds». `wait` in ms. */
 export function waitInWords(wait: number, locale = formatLocale()): string {
   const seconds = Math.max(1, Math.ceil(wait / 1000));

@@ -1,7 +1,18 @@
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
 import type { Timelines } from '../ports.ts';
-import type { EventId, Place, Quoted, RoomId, Timeline, TransactionId, UserId, Version, Writing } from '../values.ts';
+import type {
+  EventId,
+  Person,
+  Place,
+  Quoted,
+  RoomId,
+  Timeline,
+  TransactionId,
+  UserId,
+  Version,
+  Writing
+} from '../values.ts';
 import { coming, given } from './deeds.ts';
 import type { Deed } from './outbox.ts';
 import type { RoomState } from './room.ts';
@@ -115,6 +126,18 @@ export class FakeTimelines implements Timelines {
           content.type === 'edit' && content.of === event && sender === found.sender ? [{ at, body: content.body }] : []
         );
       return [{ at: found.at, body: found.content.body }, ...edits];
+    });
+  }
+
+  readers(room: RoomId, event: EventId): Promise<readonly Person[]> {
+    const session = this.#session;
+    return session.command('timelines.readers', () => {
+      const state = session.room(room).state();
+      const found = session.room(room).find(event);
+      const readers = [...state.read].filter(([id, upTo]) => {
+        return found && upTo >= found.place && id !== session.me && id !== found.sender;
+      });
+      return readers.sort(([, a], [, b]) => b - a).map(([id]) => session.zone.person(id));
     });
   }
 

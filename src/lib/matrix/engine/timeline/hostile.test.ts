@@ -115,7 +115,14 @@ it('whatever is in the events, there are rows that can be sent elsewhere and sho
           sending: false,
           event: null
         }));
-        const rows = new Rows(me, book, run.relations).of({ lines: run.lines, echoes, keys, receipts });
+        const rows = new Rows(me, book, run.relations).of({
+          lines: run.lines,
+          echoes,
+          keys,
+          receipts,
+          sealed: true,
+          live: false
+        });
         expect(structuredClone(rows)).toEqual(rows);
         expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
         for (const { at } of rows) expect(() => new Date(at).toISOString()).not.toThrow();

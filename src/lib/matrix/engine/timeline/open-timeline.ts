@@ -40,8 +40,8 @@ export class OpenTimeline {
   /** What is loaded, and how people are called there: for others to read alone. */
   readonly run = new Run();
   readonly book = new Namebook();
+  readonly view: View;
   readonly #window = new Window(this.run);
-  readonly #view: View;
   readonly #own: OwnMessages;
   readonly #history: History;
   readonly #reading: { older?: Promise<void>; newer?: Promise<void> } = {};
@@ -69,7 +69,7 @@ export class OpenTimeline {
     });
     this.#own = new OwnMessages(room, deps.me, deps.outbox);
     const { records, me } = deps;
-    this.#view = new View({
+    this.view = new View({
       room,
       records,
       book: this.book,
@@ -232,7 +232,7 @@ export class OpenTimeline {
       this.#window.replace(await this.#entriesOf(part), { before: start, after: end, live });
       [this.#torn, this.#sure, this.#loaded] = [false, true, true];
     }
-    return this.#view.keyAt(event);
+    return this.view.keyAt(event);
   }
 
   /** The newest event that the sync has told of. */
@@ -283,7 +283,7 @@ export class OpenTimeline {
   #tell(): void {
     this.#publishing = false;
     if (this.#life.signal.aborted || !this.#loaded) return;
-    const value = this.#view.next(this.#typing);
+    const value = this.view.next(this.#typing);
     if (!value) return;
     this.#onValue(value);
     this.#keep();

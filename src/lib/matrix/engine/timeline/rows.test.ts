@@ -31,6 +31,8 @@ const input = (entries: readonly Entry[], more: Partial<RowsInput> = {}): RowsIn
   echoes: [],
   keys: new Map(),
   receipts: {},
+  sealed: false,
+  live: true,
   ...more
 });
 /** As a timeline has them that has taken these events in. */
@@ -252,4 +254,29 @@ it('is cheap where ten thousand have reacted', () => {
   for (let round = 0; round < 5; round++) expect(start(entries).rows.of(input(entries, { receipts }))).toHaveLength(1);
   // A quadratic way takes seconds; this takes some ten ms a round, on a slow and busy machine more.
   expect(performance.now() - begun).toBeLessThan(2_500);
+});
+
+describe('a message that came in clear', () => {
+  const encryption = event('$on', { type: 'm.room.encryption', state_key: '', content: { algorithm: 'x' } });
+  const opened = sealed('$sealed', words('sealed'));
+  const clear = (events: readonly (RawEvent | Entry)[], more: Partial<RowsInput> = {}) =>
+    rows(events, { sealed: true, ...more }).flatMap((row) => (row.kind === 'message' && row.clear ? [said(row)] : []));
+
+  it('is told where the conversation was encrypted by then', () => {
+    expect(clear([event('$before'), encryption, event('$after'), opened])).toEqual(['$after']);
+    expect(clear([event('$before'), encryption, event('$after')], { sealed: false })).toEqual([]);
+  });
+
+  it('is told where encryption was turned on before what is loaded', () => {
+    expect(clear([event('$1'), opened])).toEqual(['$1']);
+  });
+
+  it('is not guessed of where what is loaded lies in the past', () => {
+    expect(clear([event('$1'), event('$2')], { live: false })).toEqual([]);
+    expect(clear([event('$1'), opened, event('$2')], { live: false })).toEqual(['$2']);
+  });
+
+  it('says nothing once it is deleted', () => {
+    expect(clear([encryption, event('$1', { content: {} })])).toEqual([]);
+  });
 });

@@ -18,6 +18,9 @@ export type RowsInput = {
   /** Keys that rows keep from their time as an echo. */
   readonly keys: ReadonlyMap<EventId, TransactionId>;
   readonly receipts: Receipts;
+  /** The conversation is encrypted; `live`: these lines reach its end. */
+  readonly sealed: boolean;
+  readonly live: boolean;
 };
 
 /** All that a row is made of; the same parts give the same row. */
@@ -26,6 +29,7 @@ type Parts = {
   readonly transaction: TransactionId | null;
   readonly edit: Edit | undefined;
   readonly deleted: boolean;
+  readonly clear: boolean;
   readonly answers: Answered | null;
   readonly act: Act | null;
   readonly reactions: readonly Reaction[];
@@ -61,6 +65,16 @@ export function bodyOfEntry({ entry, edit, deleted }: Pick<Parts, 'entry' | 'edi
   return body && body.type !== 'deleted' && edit ? (bodyOf(opened.type, edit.content) ?? body) : body;
 }
 
+/** The line after which all should be encrypted. What was said before that was said in clear, and rightly. */
+function sealedSince({ lines, sealed, live }: RowsInput): number {
+  if (!sealed) return Infinity;
+  const at = lines.findIndex(({ raw }) => raw.type === 'm.room.encryption' && raw.state_key === '');
+  // It lies before these lines or, where they end in the past, perhaps behind them.
+  if (at >= 0 || live) return at;
+  const first = lines.findIndex(({ raw }) => raw.type === 'm.room.encrypted');
+  return first < 0 ? Infinity : first;
+}
+
 /** As much of a message as a quote shows. */
 const quoteLength = 300;
 
@@ -93,12 +107,14 @@ export class Rows {
   /** What happened, then one's own messages that are still on their way. No key comes twice. */
   of(input: RowsInput): readonly Row[] {
     const readTo = readUpTo(input, this.#me);
+    const sealedAt = sealedSince(input);
     const made = new Map<EventId, Made>();
     const rows = new Map<string, Row>();
     this.#lines = new Map(input.lines.map((entry) => [entry.raw.event_id, entry]));
     for (const [index, entry] of input.lines.entries()) {
       const { event_id: id } = entry.raw;
-      const parts = this.#partsOf(entry, input.keys.get(id) ?? null, index <= readTo);
+      const clear = index > sealedAt && entry.raw.type === 'm.room.message';
+      const parts = this.#partsOf(entry, input.keys.get(id) ?? null, { read: index <= readTo, clear });
       const row = this.#rowOf(id, parts);
       made.set(id, { parts, row });
       if (row && !rows.has(row.key)) rows.set(row.key, row);
@@ -120,7 +136,7 @@ export class Rows {
     return near.map((id) => this.#made.get(id)?.row?.key).find((key) => key !== undefined) ?? null;
   }
 
-  #partsOf(entry: Entry, transaction: TransactionId | null, read: boolean): Parts {
+  #partsOf(entry: Entry, transaction: TransactionId | null, { read, clear }: { read: boolean; clear: boolean }): Parts {
     const { raw } = entry;
     const isMessage = raw.state_key === undefined;
     const deleted = this.#relations.isGone(raw.event_id);
@@ -129,6 +145,7 @@ export class Rows {
       entry,
       transaction,
       deleted,
+      clear,
       answers: settle(this.#made.get(raw.event_id)?.parts.answers, this.#answered(answered)),
       act: settle(this.#made.get(raw.event_id)?.parts.act, this.#relations.actOn(raw.event_id)),
       edit: isMessage ? this.#relations.editOf(entry) : undefined,
@@ -152,7 +169,7 @@ export class Rows {
   }
 
   #make(parts: Parts): Row | null {
-    const { entry, transaction, edit, answers, act, reactions, read } = parts;
+    const { entry, transaction, edit, answers, act, reactions, read, clear } = parts;
     const { raw } = entry;
     const { person } = this.#book;
     const base = { key: transaction ?? raw.event_id, at: raw.origin_server_ts, sender: person(raw.sender) };
@@ -172,6 +189,7 @@ export class Rows {
       mine,
       body,
       answers: isGone ? null : answers,
+      clear: clear && !isGone,
       edited: edit !== undefined && !isGone,
       reactions: isGone ? none : reactions,
       delivery,
@@ -190,6 +208,7 @@ export class Rows {
       mine: true,
       body: bodyOf(echo.type, echo.content) ?? { type: 'unsupported' },
       answers: this.#answered(inReplyTo(echo.content)),
+      clear: false,
       edited: false,
       reactions: none,
       delivery: deliveryOfEcho(echo),
@@ -204,6 +223,7 @@ const isSame = (a: Parts, b: Parts): boolean =>
   a.transaction === b.transaction &&
   a.edit === b.edit &&
   a.deleted === b.deleted &&
+  a.clear === b.clear &&
   a.answers === b.answers &&
   a.act === b.act &&
   a.reactions === b.reactions &&

@@ -162,6 +162,10 @@ export class Timelines implements Port {
     return this.#told.versions(room, event);
   }
 
+  async readers(room: V.RoomId, event: V.EventId): Promise<readonly V.Person[]> {
+    return this.#open.get(room)?.timeline.view.readers(event) ?? [];
+  }
+
   async #isIn(room: V.RoomId): Promise<void> {
     await this.#deps.records.find(room);
     if (!this.#deps.records.has(room)) throw new Failure('not-found', `${room}: not in this room`);

@@ -1,5 +1,5 @@
 import { settle } from '../../settle.ts';
-import type { EventId, RoomId, Timeline, UserId } from '../../values.ts';
+import type { EventId, Person, RoomId, Timeline, UserId } from '../../values.ts';
 import type { Records } from '../sync/records.ts';
 import { pendingOf } from './acts.ts';
 import type { Namebook } from './namebook.ts';
@@ -45,6 +45,22 @@ export class View {
     return this.#rows.nearest(here, event);
   }
 
+  /** Who of the others has read up to an event that is here, the last first. */
+  readers(event: EventId): readonly Person[] {
+    const { room, records, book, run, me } = this.#parts;
+    const at = run.entries.findIndex(({ raw }) => raw.event_id === event);
+    const [here, places] = [run.entries[at], new Map(run.entries.map(({ raw }, index) => [raw.event_id, index]))];
+    if (!here) return [];
+    return Object.entries(records.look(room)?.receipts ?? {})
+      .filter(([user]) => user !== me && user !== here.raw.sender)
+      .filter(([, mark]) => {
+        const place = places.get(mark.event);
+        return place === undefined ? mark.at >= here.raw.origin_server_ts : place >= at;
+      })
+      .sort(([, a], [, b]) => b.at - a.at)
+      .map(([user]) => book.person(user as UserId));
+  }
+
   #value(typing: readonly UserId[]): Timeline {
     const { room, records, book, run, window, own, me } = this.#parts;
     const { older, newer, live } = window;
@@ -57,7 +73,9 @@ export class View {
       // What one writes stands at the end, wherever one reads.
       echoes: live ? sending.flatMap(({ echo, act }) => (act ? [] : [echo])) : [],
       keys: own.keys,
-      receipts
+      receipts,
+      sealed: record?.encryption != null,
+      live
     });
     return {
       rows,
