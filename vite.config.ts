@@ -68,7 +68,7 @@ const words = {
   name: 'words',
   test: /\/paraglide\/messages\//,
   entriesAware: true,
-  entriesAwareMergeThreshold: 9_000,
+  entriesAwareMergeThreshold: 7_000,
   priority: 4
 };
 const parts = partNames.map((part, index) => ({
