@@ -4,6 +4,7 @@ import { conversationsContract } from './conversations.contract.ts';
 import { deedsContract } from './deeds.contract.ts';
 import { draftsContract } from './drafts.contract.ts';
 import { feedsContract } from './feeds.contract.ts';
+import { filesContract } from './files.contract.ts';
 import { invitationsContract } from './invitations.contract.ts';
 import { linkContract } from './link.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
@@ -36,6 +37,7 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
     invitationsContract(stage);
     timelinesContract(stage);
     deedsContract(stage);
+    filesContract(stage);
     windowsContract(stage);
     outboxContract(stage);
     draftsContract(stage);

@@ -65,10 +65,11 @@ export interface Timelines {
   /**
    * Resolves as soon as the message is kept in the outbox, before any network. Order is kept in a room. Said again under
    * the same transaction (`newTransaction`) it is the same message. The rows return to the end, where it stands.
+   * With a file, what is written is its caption and may be empty.
    */
   send(
     room: V.RoomId,
-    writing: V.Writing & { readonly answers?: V.EventId | undefined },
+    writing: V.Writing & { readonly answers?: V.EventId | undefined; readonly file?: V.Attachment | undefined },
     transaction: V.TransactionId
   ): Promise<void>;
   /** Says one's own message better. It is shown so at once and kept as `send` keeps; so are the next two. */
@@ -78,7 +79,7 @@ export interface Timelines {
   /** Deletes what a message says, for everybody. Others' messages: where one's role in the room allows it. */
   delete(room: V.RoomId, event: V.EventId, reason: string, transaction: V.TransactionId): Promise<void>;
   retry(room: V.RoomId, transaction: V.TransactionId): Promise<void>;
-  /** Takes back a message, or something done to one, that has not been sent. */
+  /** Takes back a message, or something done to one, that has not been sent; a file also while it goes to the zone. */
   cancel(room: V.RoomId, transaction: V.TransactionId): Promise<void>;
   /** A message that is not among the rows. Fails with not-found, unreachable. */
   look(room: V.RoomId, event: V.EventId): Promise<V.Quoted>;
@@ -89,6 +90,13 @@ export interface Timelines {
   /** One has seen this event and all before it. */
   markRead(room: V.RoomId, event: V.EventId): Promise<void>;
   typing(room: V.RoomId, typing: boolean): Promise<void>;
+}
+
+export interface Files {
+  /** Bytes of the largest file that the zone takes; null where it does not say. Fails with unreachable. */
+  limit(): Promise<number | null>;
+  /** The whole file, opened where it is encrypted. Fails with not-found, unreachable, too-large, damaged. */
+  bytes(source: V.Source): Promise<Blob>;
 }
 
 export interface People {
@@ -134,6 +142,7 @@ export interface Link {
 export interface AccountPorts {
   readonly conversations: Conversations;
   readonly timelines: Timelines;
+  readonly files: Files;
   readonly people: People;
   readonly recovery: RecoveryPort;
   readonly drafts: Drafts;
@@ -155,6 +164,7 @@ export const feeds = {
   accounts: ['list'],
   conversations: ['list', 'search', 'one', 'unread'],
   timelines: ['rows'],
+  files: [],
   people: ['me', 'members'],
   recovery: ['state'],
   drafts: [],
@@ -183,6 +193,7 @@ export const commands = {
     'markRead',
     'typing'
   ],
+  files: ['limit', 'bytes'],
   people: ['search', 'rename'],
   recovery: ['setUp', 'restore'],
   drafts: ['of', 'keep'],
@@ -215,6 +226,7 @@ export const repeatable = {
     'markRead',
     'typing'
   ],
+  files: ['limit', 'bytes'],
   people: ['search', 'rename'],
   recovery: ['restore'],
   drafts: ['of', 'keep'],

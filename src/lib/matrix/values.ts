@@ -111,6 +111,57 @@ export type Block =
   | { readonly type: 'rule' };
 export type Cell = { readonly heading: boolean; readonly of: readonly Inline[] };
 
+/** In pixels, as its sender says: nobody has looked. */
+export type Shape = { readonly width: number; readonly height: number };
+
+/**
+ * What opens an encrypted file and proves it (Matrix 1.16 client-server, "Sending encrypted attachments"): the key, the
+ * first block of the counter, and the SHA-256 of the sealed bytes; base64 without padding.
+ */
+export type FileSeal = { readonly key: string; readonly iv: string; readonly sha256: string };
+
+/** Where the bytes of a file are: at a zone, under an `mxc://` address, or with who is still sending them from this browser. */
+export type Source =
+  | { readonly at: 'zone'; readonly content: string; readonly seal: FileSeal | null }
+  | { readonly at: 'outbox'; readonly transaction: TransactionId; readonly part: 'file' | 'thumbnail' };
+
+export type FileKind = 'image' | 'video' | 'audio' | 'file';
+
+/** A file, and what its sender says of it: what is not said, or makes no sense, is absent. */
+export type FileBody = {
+  readonly type: 'file';
+  readonly kind: FileKind;
+  /** Without signs that nobody sees; nothing else is sure of it. */
+  readonly name: string;
+  /** Absent: it names no place, and cannot be had. */
+  readonly source?: Source;
+  readonly mimetype?: string;
+  /** Bytes. */
+  readonly size?: number;
+  readonly shape?: Shape;
+  /** ms. */
+  readonly duration?: number;
+  readonly thumbnail?: Source;
+  /** What a picture looks like from afar (MSC2448, blurha.sh). */
+  readonly blurhash?: string;
+  /** What is said with it (Matrix 1.16, "Media captions"). */
+  readonly caption?: Caption;
+};
+export type Caption = { readonly text: string; readonly rich?: readonly Block[] };
+
+/** A file that one sends, with what the browser has found out of it. */
+export type Attachment = {
+  readonly kind: FileKind;
+  readonly name: string;
+  /** Its type is the file's. */
+  readonly bytes: Blob;
+  readonly shape?: Shape;
+  /** ms. */
+  readonly duration?: number;
+  readonly blurhash?: string;
+  readonly thumbnail?: { readonly bytes: Blob; readonly shape: Shape };
+};
+
 export type Body =
   | {
       readonly type: 'text';
@@ -120,7 +171,7 @@ export type Body =
       /** The same with its format, where its sender gave it one. */
       readonly rich?: readonly Block[];
     }
-  | { readonly type: 'file'; readonly kind: 'image' | 'video' | 'audio' | 'file'; readonly name: string }
+  | FileBody
   | { readonly type: 'deleted' }
   /** `waiting`: the key may still come. `before-joining`, `no-key`: it will not, unless restored from the backup. */
   | { readonly type: 'unreadable'; readonly cause: 'waiting' | 'no-key' | 'before-joining' }
@@ -135,8 +186,12 @@ export type Notice =
   | { readonly type: 'called'; readonly person: Person; readonly name: string }
   | { readonly type: 'named' | 'topic'; readonly text: string };
 
-/** Where one's own message stands. `queued` waits for its turn or for the network. */
-export type Delivery = 'queued' | 'sending' | 'sent' | 'read' | { readonly failed: FailureReason };
+/**
+ * Where one's own message stands. `queued` waits for its turn or for the network; of a file that is on its way to the
+ * zone, `uploaded` tells how much of it is there, from 0 to 1.
+ */
+export type Delivery =
+  'queued' | 'sending' | 'sent' | 'read' | { readonly uploaded: number } | { readonly failed: FailureReason };
 
 /**
  * What people answered a message with by one sign (Matrix 1.16 client-server, "Annotations and reactions"). `key` is
@@ -235,6 +290,7 @@ export type FailureReason =
   | 'signed-out'
   | 'wrong-recovery-key'
   | 'too-large'
+  | 'damaged'
   | 'storage'
   | 'encryption-not-ready'
   | 'not-understood'

@@ -21,6 +21,7 @@ const all: Record<FailureReason, true> = {
   'signed-out': true,
   'wrong-recovery-key': true,
   'too-large': true,
+  damaged: true,
   storage: true,
   'encryption-not-ready': true,
   'not-understood': true,

@@ -49,6 +49,7 @@ const names = [
   'longElsewhere',
   'reactions',
   'formatted',
+  'files',
   'olderFailed',
   'unreadable',
   'failed',

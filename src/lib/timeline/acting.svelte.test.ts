@@ -188,7 +188,7 @@ describe('what one does to a message', () => {
     });
     await expect.element(article('second')).toBeInTheDocument();
     await page.getByRole('textbox', { name: 'Write a message' }).click();
-    await userEvent.keyboard('{Shift>}{Tab}{/Shift}');
+    await userEvent.keyboard('{Shift>}{Tab}{Tab}{/Shift}');
     await expect.element(article('second')).toHaveFocus();
     await userEvent.keyboard('{ArrowUp}');
     await expect.element(article('first')).toHaveFocus();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Attaching } from '$lib/files/attaching.svelte';
 import { Failure } from '$lib/matrix/failure';
 import type { EventId, RoomId, UserId } from '$lib/matrix/values';
 import { Composer } from './composer.svelte';
@@ -7,6 +8,10 @@ import type { Message } from './entries';
 
 const room = '!a' as RoomId;
 
+type Ports = ConstructorParameters<typeof Composer>[0];
+const composerOf = (timelines: Ports, drafts: Drafts, room: RoomId) =>
+  new Composer(timelines, new Attaching({ limit: async () => null }, drafts, room), drafts, room);
+
 function begin() {
   const timelines = {
     send: vi.fn(async () => undefined),
@@ -14,7 +19,7 @@ function begin() {
     typing: vi.fn(async () => undefined)
   };
   const drafts = new Drafts({ of: async () => '', keep: async () => undefined });
-  return { timelines, drafts, composer: new Composer(timelines, drafts, room) };
+  return { timelines, drafts, composer: composerOf(timelines, drafts, room) };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -63,8 +68,8 @@ describe('writing', () => {
   it('keeps a draft for each conversation', () => {
     const { composer, drafts, timelines } = begin();
     composer.text = 'begun';
-    expect(new Composer(timelines, drafts, '!b' as RoomId).text).toBe('');
-    expect(new Composer(timelines, drafts, room).text).toBe('begun');
+    expect(composerOf(timelines, drafts, '!b' as RoomId).text).toBe('');
+    expect(composerOf(timelines, drafts, room).text).toBe('begun');
   });
 });
 
@@ -195,8 +200,8 @@ describe('an answer', () => {
   it('is there again when one comes back to the conversation', () => {
     const { timelines, drafts, composer } = begin();
     composer.answer(message('who?'));
-    expect(new Composer(timelines, drafts, '!b' as RoomId).beside).toBeNull();
-    expect(new Composer(timelines, drafts, room).beside).toMatchObject({ event });
+    expect(composerOf(timelines, drafts, '!b' as RoomId).beside).toBeNull();
+    expect(composerOf(timelines, drafts, room).beside).toMatchObject({ event });
   });
 
   it('that could not be kept is as it was', async () => {

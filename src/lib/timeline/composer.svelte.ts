@@ -1,22 +1,35 @@
+import type { Attaching } from '$lib/files/attaching.svelte';
 import { Failure } from '$lib/matrix/failure';
 import type { Timelines } from '$lib/matrix/ports';
 import { newTransaction } from '$lib/matrix/transaction';
-import type { Block, Body, Inline, Person, RoomId } from '$lib/matrix/values';
+import type { Attachment, Block, Body, Inline, Person, RoomId } from '$lib/matrix/values';
 import type { Beside, Drafts } from './drafts.svelte';
 import type { Message } from './entries';
 import { WritingNow } from './writing-now';
 
 type Port = Pick<Timelines, 'send' | 'edit' | 'typing'>;
 
+type ToSend = { readonly text: string; readonly file?: Attachment };
+
+/** With one file, what is written is its caption; with several it comes after them. */
+function messagesOf(text: string, files: readonly Attachment[]): readonly ToSend[] {
+  if (files.length === 0) return [{ text }];
+  const [file, second] = files;
+  if (file && !second) return [{ text, file }];
+  return [...files.map((file) => ({ text: '', file })), ...(text === '' ? [] : [{ text }])];
+}
+
 /** What one is about to say: something new, an answer, or one's own message in better words. */
 export class Composer {
+  readonly attaching: Attaching;
   readonly #port: Port;
   readonly #drafts: Drafts;
   readonly #room: RoomId;
   readonly #writing: WritingNow;
   #failure = $state.raw<Failure>();
 
-  constructor(port: Port, drafts: Drafts, room: RoomId, now: () => number = Date.now) {
+  constructor(port: Port, attaching: Attaching, drafts: Drafts, room: RoomId, now: () => number = Date.now) {
+    this.attaching = attaching;
     this.#port = port;
     this.#drafts = drafts;
     this.#room = room;
@@ -36,7 +49,7 @@ export class Composer {
   }
 
   get empty(): boolean {
-    return this.text.trim() === '';
+    return this.text.trim() === '' && !(this.attaching.some && this.beside?.kind !== 'edit');
   }
 
   /** What is said stands beside another message. */
@@ -77,9 +90,12 @@ export class Composer {
 
   /** True when a new message is on its way. */
   async send(): Promise<boolean> {
+    if (this.empty) return false;
+    const takesFiles = this.attaching.some && this.beside?.kind !== 'edit';
+    const files = takesFiles ? await this.attaching.take() : [];
     const text = this.text.trim();
-    if (text === '') return false;
     const { beside } = this;
+    if (text === '' && files.length === 0) return false;
     this.leave();
     if (beside?.kind === 'edit') {
       if (text !== beside.said)
@@ -90,8 +106,21 @@ export class Composer {
     }
     this.#keep('');
     this.#writing.sent();
-    const writing = { ...this.#written(text), ...(beside && { answers: beside.event }) };
-    return this.#try(() => this.#port.send(this.#room, writing, newTransaction()), { beside, text });
+    return this.#sendAll(messagesOf(text, files), beside, text);
+  }
+
+  /** One after the other; what could not be kept, and what would come after it, is given back. */
+  async #sendAll(messages: readonly ToSend[], beside: Beside | null, text: string): Promise<boolean> {
+    for (const [index, { text: said, file }] of messages.entries()) {
+      const answers = index === 0 ? beside?.event : undefined;
+      const writing = { ...this.#written(said), ...(answers && { answers }), ...(file && { file }) };
+      const left = messages.slice(index);
+      const before = { beside: answers ? beside : null, text: left.some(({ text }) => text !== '') ? text : '' };
+      if (await this.#try(() => this.#port.send(this.#room, writing, newTransaction()), before)) continue;
+      this.attaching.giveBack(left.flatMap(({ file }) => file ?? []));
+      return index > 0;
+    }
+    return true;
   }
 
   /** The others are told that one no longer writes. Also to be called when the conversation is left. */

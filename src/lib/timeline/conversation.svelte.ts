@@ -1,5 +1,6 @@
 import { Failure } from '$lib/matrix/failure';
 import { Following } from '$lib/matrix/following.svelte';
+import type { Picture } from '$lib/files/viewing.svelte';
 import type { AccountPorts } from '$lib/matrix/ports';
 import { settle } from '$lib/matrix/settle';
 import type * as V from '$lib/matrix/values';
@@ -64,6 +65,15 @@ export class Conversation {
     return this.timeline?.rows.findLast(
       (row): row is Message => row.kind === 'message' && row.mine && row.event !== null && row.body.type === 'text'
     );
+  }
+
+  /** The pictures among what is loaded, oldest first. */
+  get pictures(): readonly Picture[] {
+    return (this.timeline?.rows ?? []).flatMap((row) => {
+      if (row.kind !== 'message' || row.body.type !== 'file' || row.body.kind !== 'image' || !row.body.source)
+        return [];
+      return [{ key: row.key, sender: row.sender, body: row.body }];
+    });
   }
 
   /** Why the last thing asked of the conversation failed. */

@@ -1,3 +1,4 @@
+import type { Attached } from '$lib/files/attaching.svelte';
 import { Failure } from '$lib/matrix/failure';
 import type { Drafts as Port } from '$lib/matrix/ports';
 import type { EventId, Person, Quoted, RoomId } from '$lib/matrix/values';
@@ -20,6 +21,7 @@ export class Drafts {
   /** These are kept while the page is there. */
   readonly #beside = new SvelteMap<RoomId, Beside>();
   readonly #named = new SvelteMap<RoomId, readonly Person[]>();
+  readonly #files = new SvelteMap<RoomId, readonly Attached[]>();
   /** Changed since they were last kept. */
   readonly #unkept = new SvelteSet<RoomId>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -39,6 +41,16 @@ export class Drafts {
   stand(room: RoomId, beside: Beside | null): void {
     if (beside) this.#beside.set(room, beside);
     else this.#beside.delete(room);
+  }
+
+  /** Files that go with what is written. */
+  files(room: RoomId): readonly Attached[] {
+    return this.#files.get(room) ?? [];
+  }
+
+  attach(room: RoomId, files: readonly Attached[]): void {
+    if (files.length > 0) this.#files.set(room, files);
+    else this.#files.delete(room);
   }
 
   /** Those whose names stand for them in what is written. */

@@ -8,6 +8,8 @@ import type { Crypto } from './crypto/crypto.ts';
 import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
 import { Drafts } from './drafts.ts';
+import { Files } from './files/files.ts';
+import { Uploads } from './files/uploads.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox } from './outbox.ts';
 import { OwnPast } from './own-past.ts';
@@ -105,7 +107,9 @@ async function assemble(
   const crypto = () => slot.current;
   const sealer = new Sealer({ server, records, slot, list, connection }, life);
   const past = new OwnPast({ server, crypto: () => slot.ready, me }, life);
-  const outbox = new Outbox({ server, store, seal: sealer.seal, find: past.find, device: credentials.device }, life);
+  const uploads = new Uploads({ server, encrypts: sealer.encrypts }, life);
+  const { device } = credentials;
+  const outbox = new Outbox({ server, store, seal: sealer.seal, find: past.find, uploads, device }, life);
   const conversations = new Conversations({ server, records, accountData, crypto, me }, life);
   const tails = new Tails({ server, store, records }, life);
   const { promise: sealedOpened, resolve: onSealed } = Promise.withResolvers<void>();
@@ -149,6 +153,7 @@ async function assemble(
     outbox,
     conversations,
     timelines,
+    files: new Files({ server, outbox, uploads }, life),
     recovery,
     drafts: new Drafts(store),
     people: new People({ server, list, me }),

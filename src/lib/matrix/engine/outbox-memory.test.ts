@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure.ts';
-import { source, type Find, type Found } from './outbox.ts';
+import { source } from './outbox.ts';
+import type { Find, Found } from './own-past.ts';
 import { id, room } from './testing/examples.ts';
 import { said, send, startOutbox, took, transactionOf } from './testing/outbox-session.ts';
 import { settled } from './testing/scripted-server.ts';

@@ -2,9 +2,12 @@ import * as v from 'valibot';
 import { Failure } from '../failure.ts';
 import { Listeners } from './listeners.ts';
 import type { EventId, RoomId, TransactionId } from '../values.ts';
+import type { Find } from './own-past.ts';
 import { BackOff, Pause } from './pause.ts';
 import { path, ServerError, type Server } from './server.ts';
-import type { AccountStore, OutboxItem } from './store/database.ts';
+import { placeFile } from '../writing/file-content.ts';
+import type { Uploads } from './files/uploads.ts';
+import type { AccountStore, OutboxFile, OutboxItem } from './store/database.ts';
 
 const sentAnswer = v.object({ event_id: v.string() });
 
@@ -24,9 +27,8 @@ export const deletion = 'm.room.redaction';
 /** ms for which a server surely remembers the transactions of a device: Synapse does for 24 hours. */
 const remembered = 6 * 3_600_000;
 
-/** Whether a message has reached its room, by the room's own history; `unknown`: it cannot be read. */
-export type Found = { readonly event: EventId } | 'not-sent' | 'unknown';
-export type Find = (item: OutboxItem) => Promise<Found>;
+/** As it stands in the queue. `uploaded`: its file is on its way, and so much of it is there, from 0 to 1. */
+export type Outgoing = OutboxItem & { readonly sending: boolean; readonly uploaded?: number };
 
 export interface OutboxListener {
   changed(room: RoomId): void;
@@ -45,6 +47,7 @@ type Deps = {
   readonly store: AccountStore;
   readonly seal: Seal;
   readonly find: Find;
+  readonly uploads: Pick<Uploads, 'place' | 'share' | 'stop'>;
   /** Transactions are a device's own. */
   readonly device: string;
 };
@@ -82,26 +85,46 @@ export class Outbox {
     return this.#listeners.add(listener);
   }
 
-  of(room: RoomId): readonly (OutboxItem & { readonly sending: boolean })[] {
+  of(room: RoomId): readonly Outgoing[] {
     return this.#items
       .filter((item) => item.room === room)
-      .map((item) => ({ ...item, sending: this.#sending.has(item.transaction) }));
+      .map((item) => {
+        const uploaded = this.#deps.uploads.share(item.transaction);
+        return { ...item, sending: this.#sending.has(item.transaction), ...(uploaded !== undefined && { uploaded }) };
+      });
   }
 
   /**
    * Keeps a message and sends it. Said again under the same transaction it is kept once: a page repeats to the next
    * engine what the last one did not confirm. One that has left already is known to the server.
    */
-  async add(room: RoomId, type: string, content: Record<string, unknown>, transaction: TransactionId): Promise<void> {
-    if (this.#items.some((item) => item.transaction === transaction)) return;
-    const keeping = this.#keeping.get(transaction) ?? this.#keep(room, type, content, transaction);
+  async add(
+    room: RoomId,
+    type: string,
+    content: Record<string, unknown>,
+    transaction: TransactionId,
+    file?: OutboxFile
+  ): Promise<void> {
+    if (this.#find(transaction)) return;
+    const keeping =
+      this.#keeping.get(transaction) ?? this.#keep({ room, type, content, transaction, ...(file && { file }) });
     this.#keeping.set(transaction, keeping);
     await keeping.finally(() => this.#keeping.delete(transaction));
   }
 
-  async #keep(room: RoomId, type: string, content: Record<string, unknown>, transaction: TransactionId): Promise<void> {
+  /** The file of a message that is on its way. */
+  file(transaction: TransactionId): OutboxFile | undefined {
+    return this.#find(transaction)?.file;
+  }
+
+  #find(transaction: TransactionId): OutboxItem | undefined {
+    return this.#items.find((item) => item.transaction === transaction);
+  }
+
+  async #keep(said: Pick<OutboxItem, 'transaction' | 'room' | 'type' | 'content' | 'file'>): Promise<void> {
     const since = this.#fromNow();
-    const item = { transaction, room, order: ++this.#order, at: since.at, type, content, failed: null, since };
+    const { room } = said;
+    const item = { ...said, order: ++this.#order, at: since.at, failed: null, since };
     await this.#store.putOutbox(item).catch(notKept);
     this.#items.push(item);
     this.#changed(room);
@@ -111,7 +134,7 @@ export class Outbox {
   }
 
   async retry(transaction: TransactionId): Promise<void> {
-    const item = this.#items.find((item) => item.transaction === transaction);
+    const item = this.#find(transaction);
     if (!item) throw new Failure('not-found', transaction);
     // Nobody could tell whether it has arrived: she has looked, and says that it has not.
     const since = item.failed === 'interrupted' ? this.#fromNow() : item.since;
@@ -122,8 +145,9 @@ export class Outbox {
 
   /** Rejects with `not-found` for what has been sent or is being sent at this moment. */
   async cancel(transaction: TransactionId): Promise<void> {
-    const item = this.#items.find((item) => item.transaction === transaction);
+    const item = this.#find(transaction);
     if (!item || this.#sending.has(transaction)) throw new Failure('not-found', transaction);
+    this.#deps.uploads.stop(transaction);
     await this.#remove(item).catch((thrown) => {
       // What the store would send after a reload is not taken back.
       this.#items = [...this.#items, item].sort((a, b) => a.order - b.order);
@@ -181,12 +205,16 @@ export class Outbox {
         return;
       }
       try {
+        const ready = await this.#withFile(item);
+        // Taken back meanwhile.
+        if (!this.#find(item.transaction)) continue;
         // Deleted twice is deleted.
-        if (item.type === deletion || this.#isRemembered(item)) await this.#send(item);
-        else await this.#reconcile(item);
+        if (ready.type === deletion || this.#isRemembered(ready)) await this.#send(ready);
+        else await this.#reconcile(ready);
         backOff.reset();
       } catch (thrown) {
         if (this.#life.aborted) return;
+        if (!this.#find(item.transaction)) continue;
         const failure = Failure.from(thrown);
         console.warn('not sent', room, item.transaction, failure.message);
         // The engine starts anew once the person has signed in again.
@@ -195,6 +223,16 @@ export class Outbox {
         else await this.#replace({ ...item, failed: failure.reason });
       }
     }
+  }
+
+  /** The message with its file at the zone. */
+  async #withFile(item: OutboxItem): Promise<OutboxItem> {
+    if (!item.file) return item;
+    const file = await this.#deps.uploads.place(item, item.file, () => this.#changed(item.room));
+    if (file === item.file) return item;
+    const placed = { ...item, file };
+    await this.#replace(placed);
+    return placed;
   }
 
   #fromNow(): { at: number; device: string } {
@@ -232,12 +270,17 @@ export class Outbox {
     await this.#forget(item);
   }
 
-  async #requestOf({ room, type: kind, transaction, content: said }: OutboxItem) {
+  async #requestOf({ room, type: kind, transaction, content: said, file }: OutboxItem) {
     if (kind === deletion) {
       const { redacts, ...body } = said;
       return { at: path`/_matrix/client/v3/rooms/${room}/redact/${String(redacts)}/${transaction}`, body };
     }
-    const { type, content: body } = await this.#deps.seal(room, kind, { ...said, [source]: transaction });
+    const stored = file?.stored;
+    const all = { ...(stored ? placeFile(said, stored) : said), [source]: transaction };
+    const { type, content: body } = await this.#deps.seal(room, kind, all);
+    // The conversation became encrypted meanwhile: so does the file.
+    if (type !== kind && stored?.file.seal === null)
+      throw new Failure('encryption-not-ready', 'the file lies in clear');
     return { at: path`/_matrix/client/v3/rooms/${room}/send/${type}/${transaction}`, body };
   }
 
@@ -248,7 +291,7 @@ export class Outbox {
 
   async #replace(item: OutboxItem): Promise<void> {
     // Taken back meanwhile.
-    if (!this.#items.some((other) => other.transaction === item.transaction)) return;
+    if (!this.#find(item.transaction)) return;
     this.#items = this.#items.map((other) => (other.transaction === item.transaction ? item : other));
     await this.#store.putOutbox(item).catch(notKept);
     this.#changed(item.room);

@@ -1,7 +1,7 @@
-import type { RoomId, UserId } from '../values.ts';
+import type { EventId, RoomId, UserId } from '../values.ts';
 import type { Crypto } from './crypto/crypto.ts';
 import type { RawEvent } from './event.ts';
-import { source, type Find } from './outbox.ts';
+import { source } from './outbox.ts';
 import type { Server } from './server.ts';
 import type { OutboxItem } from './store/database.ts';
 import { messagesBefore } from './sync/gap.ts';
@@ -12,6 +12,10 @@ const mostPages = 10;
 /** ms by which this device's clock may be ahead of the server's: far off it seldom is, by minutes often. */
 const farOff = 24 * 3_600_000;
 const off = 10 * 60_000;
+
+/** Whether a message has reached its room, by the room's own history; `unknown`: it cannot be read. */
+export type Found = { readonly event: EventId } | 'not-sent' | 'unknown';
+export type Find = (item: OutboxItem) => Promise<Found>;
 
 type Deps = {
   readonly server: Server;

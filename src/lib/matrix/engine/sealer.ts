@@ -88,6 +88,10 @@ export class Sealer {
     }
   };
 
+  /** Whether what is sent there is sealed. Rejects where nobody can tell. */
+  encrypts = async (room: RoomId): Promise<boolean> =>
+    ((await this.#joined(room)).encryption ?? (await this.#askEncryption(room))) !== null;
+
   async #joined(room: RoomId): Promise<Brief> {
     try {
       const brief = await this.#records.joined(room, this.#life);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Failure } from '../failure.ts';
 import type { FailureReason } from '../values.ts';
 import { lenient } from './event.ts';
+import { transfer, type Answer, type Sending } from './files/transfer.ts';
 import { limit } from './limit.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -121,11 +122,59 @@ export class Server {
     for (const [key, value] of Object.entries(request.query ?? {})) {
       for (const one of [value ?? []].flat()) url.searchParams.append(key, one);
     }
-    const { answer, written } = await this.#fetch(method, url, request);
+    return this.#read(`${method} ${path}`, schema, await this.#fetch(method, url, request));
+  }
+
+  /** Puts bytes there (Matrix 1.16 client-server, "Content repository"); fails as `call` does. */
+  async send<Schema extends v.GenericSchema>(
+    path: string,
+    schema: Schema,
+    bytes: Blob,
+    { headers, signal, onProgress }: Pick<Sending, 'headers' | 'signal' | 'onProgress'>
+  ): Promise<v.InferOutput<Schema>> {
+    const all = { ...headers, ...this.#authorization };
+    const answer = await transfer(new URL(path, this.base), bytes, {
+      headers: all,
+      signal,
+      onProgress,
+      fetch: this.fetch
+    }).catch((cause) => {
+      if (signal.aborted) throw signal.reason;
+      throw new Failure('unreachable', `POST ${path}`, { cause });
+    });
+    return this.#read(`POST ${path}`, schema, answer);
+  }
+
+  /** Bytes from there, `most` at most. Fails as `call` does, and with too-large. */
+  async bytes(path: string, most: number, signal: AbortSignal): Promise<Blob> {
+    try {
+      const answer = await this.fetch(new URL(path, this.base), { headers: this.#authorization, signal });
+      if (!answer.ok) this.#read(`GET ${path}`, v.never(), { ...statusOf(answer), written: await answer.text() });
+      if (Number(answer.headers.get('content-length') ?? 0) > most) {
+        await answer.body?.cancel();
+        throw new Failure('too-large', path);
+      }
+      return await answer.blob();
+    } catch (thrown) {
+      if (thrown instanceof Failure) throw thrown;
+      if (signal.aborted) throw signal.reason;
+      throw new Failure('unreachable', `GET ${path}`, { cause: thrown });
+    }
+  }
+
+  get #authorization(): Record<string, string> {
+    return this.#token ? { authorization: `Bearer ${this.#token}` } : {};
+  }
+
+  #read<Schema extends v.GenericSchema>(
+    what: string,
+    schema: Schema,
+    { status, headers, written }: Answer
+  ): v.InferOutput<Schema> {
     const body = fromJson(written);
-    if (!answer.ok) throw this.#refused(new ServerError(answer.status, body, retryAfterOf(answer.headers)));
+    if (status < 200 || status > 299) throw this.#refused(new ServerError(status, body, retryAfterOf(headers)));
     const parsed = v.safeParse(schema, body);
-    if (!parsed.success) throw new Failure('not-understood', `${method} ${path}: ${v.summarize(parsed.issues)}`);
+    if (!parsed.success) throw new Failure('not-understood', `${what}: ${v.summarize(parsed.issues)}`);
     return parsed.output;
   }
 
@@ -135,13 +184,8 @@ export class Server {
   }
 
   /** The whole answer: a connection lost in the middle of one is no answer. */
-  async #fetch(
-    method: Method,
-    url: URL,
-    { body, signal, timeout = 30_000 }: Request
-  ): Promise<{ answer: Response; written: string }> {
-    const headers: Record<string, string> = {};
-    if (this.#token) headers.authorization = `Bearer ${this.#token}`;
+  async #fetch(method: Method, url: URL, { body, signal, timeout = 30_000 }: Request): Promise<Answer> {
+    const headers = this.#authorization;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const within = limit(timeout, signal);
     try {
@@ -151,7 +195,7 @@ export class Server {
         body: body === undefined ? undefined : JSON.stringify(body),
         signal: within.signal
       });
-      return { answer, written: await answer.text() };
+      return { ...statusOf(answer), written: await answer.text() };
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
       throw new Failure('unreachable', `${method} ${url.pathname}`, { cause });
@@ -160,6 +204,8 @@ export class Server {
     }
   }
 }
+
+const statusOf = ({ status, headers }: Response) => ({ status, headers });
 
 /** Builds a path whose inserted parts are encoded: path`/_matrix/client/v3/rooms/${room}/leave`. */
 export function path(parts: TemplateStringsArray, ...values: string[]): string {

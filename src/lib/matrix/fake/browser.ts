@@ -5,6 +5,7 @@ import type { AccountId, Keeping } from '../values.ts';
 import { FakeAccounts } from './accounts.ts';
 import { FakeConversations } from './conversations.ts';
 import { FakeDrafts } from './drafts.ts';
+import { FakeFiles } from './files.ts';
 import { FakeNetwork } from './network.ts';
 import { FakePeople } from './people.ts';
 import { FakeRecovery } from './recovery.ts';
@@ -72,6 +73,7 @@ function portsOf(session: FakeSession): AccountPorts {
   return {
     conversations: new FakeConversations(session),
     timelines: new FakeTimelines(session),
+    files: new FakeFiles(session),
     people: new FakePeople(session),
     recovery: new FakeRecovery(session),
     drafts: new FakeDrafts(session),
@@ -92,7 +94,7 @@ function linkOf(session: FakeSession): Link {
 
 /** The ports of an account that is not here: its feeds stay unknown, its commands fail with signed-out. */
 const nobody = Object.fromEntries(
-  (['conversations', 'timelines', 'people', 'recovery', 'drafts', 'link'] as const).map((name) => {
+  (['conversations', 'timelines', 'files', 'people', 'recovery', 'drafts', 'link'] as const).map((name) => {
     const names: readonly (string | symbol)[] = feeds[name];
     const port = new Proxy(
       {},

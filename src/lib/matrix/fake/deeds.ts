@@ -1,8 +1,9 @@
 import { Failure } from '../failure.ts';
-import type { Act, Body, EventId, RoomId, TransactionId, Writing } from '../values.ts';
+import type { Act, Body, EventId, FileBody, RoomId, TransactionId, Writing } from '../values.ts';
 import { mentioned } from '../writing/content.ts';
 import { htmlOf } from '../writing/markdown.ts';
 import { richOf } from '../writing/rich.ts';
+import { storedFile } from './files.ts';
 import type { Letter } from './outbox.ts';
 import type { RoomEvent, RoomState } from './room.ts';
 import type { FakeSession } from './session.ts';
@@ -11,11 +12,18 @@ import type { FakeSession } from './session.ts';
 const largestEvent = 65_536;
 
 /** What is written, as others read it. */
-export function bodyOfWriting(writing: Writing): Body {
+export function bodyOfWriting(writing: Writing): Extract<Body, { type: 'text' }> {
   const { text } = writing;
   const html = htmlOf(text, mentioned(writing));
   const rich = html === null ? null : richOf(html, text);
   return { type: 'text', style: 'plain', text, ...(rich && { rich }) };
+}
+
+/** A file with what is said with it. */
+export function withCaption(file: FileBody, writing: Writing): FileBody {
+  if (writing.text === '') return file;
+  const { text, rich } = bodyOfWriting(writing);
+  return { ...file, caption: { text, ...(rich && { rich }) } };
 }
 
 /** The server takes what was said or done. Fails with too-large, forbidden, not-found. */
@@ -29,11 +37,11 @@ export function deliver(session: FakeSession, { room, transaction, deed }: Lette
     throw new Failure('too-large');
   }
   if (deed.does === 'say') {
-    const { writing, answers } = deed;
+    const { writing, answers, file } = deed;
     const keyFor = target.state().sealed ? zone.devices(target) : null;
     const answered = answers === null ? undefined : target.find(answers)?.sender;
     const mentions = [...mentioned(writing).map(({ id }) => id), ...(answered ? [answered] : [])];
-    const body = bodyOfWriting(writing);
+    const body = file ? withCaption(storedFile(session, file, target.state().sealed), writing) : bodyOfWriting(writing);
     zone.change(target, me, { type: 'message', body, edited: false, answers, keyFor, from, mentions });
     return;
   }
@@ -65,7 +73,7 @@ export function actOn(session: FakeSession, room: RoomId, state: RoomState, even
   );
   const acts = session.outbox.in(room).flatMap(({ deed, transaction, delivery }): Act[] => {
     if (deed.does === 'say') return [];
-    const failed = typeof delivery === 'object' && delivery !== null ? delivery.failed : null;
+    const failed = typeof delivery === 'object' && 'failed' in delivery ? delivery.failed : null;
     const target = deed.does === 'reaction' ? deed.to : deed.of;
     const of = reacted.get(target);
     if ((of ?? target) !== event) return [];

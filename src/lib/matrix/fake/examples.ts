@@ -2,6 +2,8 @@ import { feeds } from '../ports.ts';
 import type { RoomId, TransactionId, UserId } from '../values.ts';
 import { richOf } from '../writing/rich.ts';
 import { createFake } from './index.ts';
+import { filesOfAllKinds } from './file-examples.ts';
+import { eveningPicture } from './scene.ts';
 import { neighbourhood, password, type Neighbourhood } from './neighbourhood.ts';
 
 /** A state of the whole app, for component tests, screenshots and the page of examples. */
@@ -122,6 +124,23 @@ export const examples = {
     if (room) example.zone.say(room, sender, 'Ara sí, a les set.', { edited: true });
     return example;
   },
+  /** A file of each kind, with and without words, one's own on its way and one that was refused, and some that cannot be had. */
+  files: async (): Promise<Example> => {
+    const example = await start('marta');
+    const { zone, rooms, account, browser } = example;
+    const room = zone.rooms.get(rooms.marta);
+    for (const body of filesOfAllKinds) if (room) zone.say(room, zone.resident('marta').id, body);
+    const { timelines } = browser.account(account);
+    const bytes = eveningPicture();
+    const [refused, going] = [nameOf(example), nameOf(example)];
+    browser.network.failNext('outbox', 'too-large');
+    await timelines.send(rooms.marta, { text: '', file: { kind: 'file', name: 'tot.iso', bytes } }, refused);
+    await settled(example, refused);
+    browser.network.hold('upload');
+    const picture = { kind: 'image', name: 'vespre.bmp', bytes, shape: { width: 600, height: 344 } } as const;
+    await timelines.send(rooms.marta, { text: 'Des del terrat', file: picture }, going);
+    return example;
+  },
   /** Messages that people have answered by signs, one by more than a line holds. */
   reactions: async (): Promise<Example> => {
     const example = await start('plaza');
@@ -239,7 +258,12 @@ function settled({ browser, account, rooms }: Neighbourhood, transaction: Transa
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = () => {
     const row = rows.current?.rows.find(({ key }) => key === transaction);
-    if (row?.kind === 'message' && row.delivery !== 'queued' && row.delivery !== 'sending') resolve();
+    const delivery = row?.kind === 'message' ? row.delivery : null;
+    const waits =
+      delivery === 'queued' ||
+      delivery === 'sending' ||
+      (typeof delivery === 'object' && delivery && 'uploaded' in delivery);
+    if (delivery && !waits) resolve();
   };
   const stop = rows.subscribe(look);
   look();

@@ -1,5 +1,6 @@
 import type { AccountId, Body, RoomId, UserId } from '../values.ts';
 import type { FakeBrowser } from './browser.ts';
+import { eveningPicture, tone } from './scene.ts';
 import type { FakeRoom } from './room.ts';
 import { FakeZone } from './zone.ts';
 
@@ -34,7 +35,24 @@ const names = {
   yusuf: 'يوسف'
 } as const;
 
-const file = (kind: 'image' | 'video' | 'audio' | 'file', name: string): Body => ({ type: 'file', kind, name });
+const at = (id: string) => ({ at: 'zone', content: `mxc://zone.example/${id}`, seal: null }) as const;
+const shape = { width: 600, height: 344 };
+const photo = { type: 'file', kind: 'image', name: 'terrat.jpg', source: at('terrat'), size: 620_000, shape } as const;
+const voice = {
+  type: 'file',
+  kind: 'audio',
+  name: 'Missatge de veu',
+  source: at('veu'),
+  mimetype: 'audio/wav',
+  duration: 2000
+} as const;
+const minutes = {
+  type: 'file',
+  kind: 'file',
+  name: 'acta-assemblea-maig.pdf',
+  source: at('acta'),
+  size: 184_320
+} as const;
 const automatic = (text: string): Body => ({ type: 'text', style: 'automatic', text });
 const emote = (text: string): Body => ({ type: 'text', style: 'emote', text });
 
@@ -42,7 +60,7 @@ const emote = (text: string): Body => ({ type: 'text', style: 'emote', text });
 const lines: readonly Line[] = [
   ['pau', 3 * day, 'pau', 'Ens veiem a les 9'],
   ['assembly', 2 * day + 200, 'laia', 'Bon dia! Us passo l’acta de l’assemblea.'],
-  ['assembly', 2 * day + 199, 'laia', file('file', 'acta-assemblea-maig.pdf')],
+  ['assembly', 2 * day + 199, 'laia', minutes],
   ['plaza', day + 340, 'jordi', 'El forn tanca dilluns. Algú sap si la font del carrer de Verdi torna a rajar?'],
   ['plaza', day + 338, 'nora', 'Sí, des d’ahir. <b>Gràcies</b> a la gent de l’ajuntament 🙂'],
   ['plaza', day + 330, 'yusuf', 'شكرا جزيلا للجميع'],
@@ -52,9 +70,9 @@ const lines: readonly Line[] = [
   ['north', 118, 'alba', 'Li he canviat la font d’alimentació.'],
   ['north', 117, 'alba', 'El node ja respon.'],
   ['biel', 104, 'biel', 'Tens un moment? Mira-t’ho quan puguis: https://example.org/mapes/xarxa?zoom=14&lat=41.40'],
-  ['biel', 100, 'biel', file('audio', 'Missatge de veu')],
+  ['biel', 100, 'biel', voice],
   ['marta', 24, 'marta', 'Has vist com ha quedat el terrat amb l’antena nova?'],
-  ['marta', 24, 'marta', file('image', 'terrat.jpg')],
+  ['marta', 24, 'marta', photo],
   ['marta', 20, 'alba', 'Preciós! I ara arribem bé fins a l’escola?'],
   ['plaza', 19, 'laia', 'Dissabte netegem el pati. Porteu guants.'],
   ['plaza', 17, 'nora', 'Hi vinc amb les nenes'],
@@ -78,6 +96,9 @@ export async function neighbourhood(options: { at?: number } = {}): Promise<Neig
     zone.say(rooms[room], people[person], said, { at: now - minutesAgo * minute });
   }
   clock.at = now;
+  zone.media.set(photo.source.content, eveningPicture());
+  zone.media.set(voice.source.content, tone());
+  zone.media.set(minutes.source.content, new Blob(['acta']));
   await markRead(zone, rooms, people);
   zone.member(rooms.garden, people.laia, account, 'invited');
   rooms.marta.typing.add(people.marta);

@@ -1,9 +1,14 @@
 import { Failure } from '../failure.ts';
-import type { Delivery, EventId, RoomId, TransactionId, Writing } from '../values.ts';
+import type { Attachment, Delivery, EventId, RoomId, TransactionId, Writing } from '../values.ts';
 
 /** What one says, or does to what was said. */
 export type Deed =
-  | { readonly does: 'say'; readonly writing: Writing; readonly answers: EventId | null }
+  | {
+      readonly does: 'say';
+      readonly writing: Writing;
+      readonly answers: EventId | null;
+      readonly file: Attachment | null;
+    }
   | { readonly does: 'edit'; readonly of: EventId; readonly writing: Writing }
   | { readonly does: 'reaction'; readonly to: EventId; readonly key: string }
   | { readonly does: 'deletion'; readonly of: EventId };
@@ -21,11 +26,16 @@ export class FakeOutbox {
   #letters: readonly Letter[] = [];
   /** Rooms that are being emptied; true where somebody asked again meanwhile. */
   readonly #busy = new Map<RoomId, boolean>();
+  readonly #upload: () => Promise<void>;
   readonly #deliver: (letter: Letter) => Promise<void>;
   readonly #changed: () => void;
 
-  /** `deliver` rejects with `unreachable` or `signed-out` where the message shall go on waiting. */
-  constructor(deliver: (letter: Letter) => Promise<void>, changed: () => void) {
+  /** They reject with `unreachable` or `signed-out` where the message shall go on waiting; `upload` is for its file. */
+  constructor(
+    { upload, deliver }: { upload: () => Promise<void>; deliver: (letter: Letter) => Promise<void> },
+    changed: () => void
+  ) {
+    this.#upload = upload;
     this.#deliver = deliver;
     this.#changed = changed;
   }
@@ -68,8 +78,13 @@ export class FakeOutbox {
     try {
       for (let next = this.#next(room); next; next = this.#next(room)) {
         const { transaction } = next;
-        this.#mark(transaction, 'sending');
+        const hasFile = next.deed.does === 'say' && next.deed.file !== null;
+        this.#mark(transaction, hasFile ? { uploaded: 0 } : 'sending');
         try {
+          if (hasFile) await this.#upload();
+          // Taken back meanwhile.
+          if (!this.#find(transaction)) continue;
+          this.#mark(transaction, 'sending');
           await this.#deliver(next);
           this.#letters = this.#letters.filter((letter) => letter.transaction !== transaction);
           this.#changed();
@@ -98,8 +113,18 @@ export class FakeOutbox {
     this.#changed();
   }
 
+  /** The file of a message that waits. */
+  fileOf(transaction: TransactionId): Attachment | undefined {
+    const deed = this.#find(transaction)?.deed;
+    return (deed?.does === 'say' && deed.file) || undefined;
+  }
+
+  #find(transaction: TransactionId): Letter | undefined {
+    return this.#letters.find((letter) => letter.transaction === transaction);
+  }
+
   #waiting(transaction: TransactionId): Letter {
-    const letter = this.#letters.find((other) => other.transaction === transaction);
+    const letter = this.#find(transaction);
     if (!letter || letter.delivery === 'sending') throw new Failure('not-found', 'nothing waits under this name');
     return letter;
   }

@@ -1,6 +1,7 @@
 import type { Answered, Body, EventId, Notice, Person, Quoted, Reaction, RoomId, Row, UserId } from '../values.ts';
 import { wordsOf } from '../writing/words.ts';
-import { actOn, bodyOfWriting } from './deeds.ts';
+import { actOn, bodyOfWriting, withCaption } from './deeds.ts';
+import { waitingFile } from './files.ts';
 import type { Letter } from './outbox.ts';
 import type { Content, Fate, RoomEvent, RoomState, Silent } from './room.ts';
 import type { FakeSession } from './session.ts';
@@ -44,6 +45,10 @@ export function rowOf(session: FakeSession, { room, state, shown }: Loaded, even
   };
 }
 
+/** What a list and a quote show of a file. */
+export const inBrief = (body: Body): Body =>
+  body.type === 'file' ? { type: 'file', kind: body.kind, name: body.name } : body;
+
 /** What a message says now, as a quote shows it. */
 export function quotedOf(session: FakeSession, state: RoomState, event: RoomEvent): Quoted | null {
   if (event.content.type !== 'message') return null;
@@ -52,7 +57,7 @@ export function quotedOf(session: FakeSession, state: RoomState, event: RoomEven
     ? ({ type: 'deleted' } as const)
     : bodyOf(session, state, event, fate?.body ?? event.content.body);
   const line = (text: Extract<Body, { type: 'text' }>) => (text.rich ? wordsOf(text.rich) : text.text).slice(0, 300);
-  const brief: Body = body.type === 'text' ? { type: 'text', style: body.style, text: line(body) } : body;
+  const brief: Body = body.type === 'text' ? { type: 'text', style: body.style, text: line(body) } : inBrief(body);
   return { sender: session.zone.person(event.sender), body: brief };
 }
 
@@ -77,7 +82,7 @@ export function echoOf(session: FakeSession, { state, shown }: Loaded, letter: L
     kind: 'message',
     event: null,
     mine: true,
-    body: bodyOfWriting(deed.writing),
+    body: deed.file ? withCaption(waitingFile(letter, deed.file), deed.writing) : bodyOfWriting(deed.writing),
     answers: answered(session, state, deed.answers, shown),
     clear: false,
     edited: false,

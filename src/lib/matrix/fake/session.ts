@@ -40,10 +40,13 @@ export class FakeSession implements Source {
     this.network = network;
     this.resident = resident;
     this.outbox = new FakeOutbox(
-      async (letter) => {
-        await this.network.trip('outbox');
-        this.require();
-        deliver(this, letter);
+      {
+        upload: () => this.network.trip('upload'),
+        deliver: async (letter) => {
+          await this.network.trip('outbox');
+          this.require();
+          deliver(this, letter);
+        }
       },
       () => this.changed()
     );

@@ -1,7 +1,7 @@
 import { parseUserId } from '../../../../protocol/address.ts';
 import type { Conversation, Preview, RoomId, Unread, UserId } from '../values.ts';
 import type { FakeRoom, RoomEvent, RoomState } from './room.ts';
-import { rowOf } from './rows.ts';
+import { inBrief, rowOf } from './rows.ts';
 import type { FakeSession } from './session.ts';
 
 /** A room as a line of somebody's list. */
@@ -55,7 +55,7 @@ function preview(session: FakeSession, room: RoomId, state: RoomState): Preview 
   const event = state.events.findLast(isMessage) ?? state.lines.at(-1);
   if (!event) return null;
   const row = rowOf(session, { room, state, shown: [] }, event);
-  const body = row.kind === 'message' ? row.body : ({ type: 'notice', notice: row.notice } as const);
+  const body = row.kind === 'message' ? inBrief(row.body) : ({ type: 'notice', notice: row.notice } as const);
   return { at: row.at, sender: row.sender, mine: event.sender === session.me, body };
 }
 

@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
 import type { Timelines } from '../ports.ts';
 import type {
+  Attachment,
   EventId,
   Person,
   Place,
@@ -78,10 +79,14 @@ export class FakeTimelines implements Timelines {
 
   async send(
     room: RoomId,
-    { answers = null, ...writing }: Writing & { answers?: EventId | null | undefined },
+    {
+      answers = null,
+      file = null,
+      ...writing
+    }: Writing & { answers?: EventId | null | undefined; file?: Attachment | null | undefined },
     transaction: TransactionId
   ): Promise<void> {
-    this.#add(room, { does: 'say', writing, answers }, transaction);
+    this.#add(room, { does: 'say', writing, answers, file }, transaction);
     const { windows } = this.#session;
     if (windows.get(room)?.last != null) windows.delete(room);
   }

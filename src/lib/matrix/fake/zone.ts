@@ -26,6 +26,8 @@ export type ZoneOptions = {
   administratorToken?: string;
   /** Wrong passwords from one browser until it is locked out. */
   attempts?: number;
+  /** Bytes of the largest file. */
+  largestFile?: number;
 };
 
 /** A zone in memory: people, rooms and one stream of events, to which any number of browsers attach. */
@@ -35,6 +37,9 @@ export class FakeZone {
   readonly attempts: number;
   readonly people = new Map<UserId, Resident>();
   readonly rooms = new Map<RoomId, FakeRoom>();
+  /** Files by their addresses. */
+  readonly media = new Map<string, Blob>();
+  readonly largestFile: number;
   readonly plaza: FakeRoom;
   registration: Registration;
   administratorToken: string | null;
@@ -48,6 +53,7 @@ export class FakeZone {
     this.registration = options.registration ?? 'open';
     this.now = options.now ?? (() => Date.now());
     this.attempts = options.attempts ?? 10;
+    this.largestFile = options.largestFile ?? 50 * 1024 * 1024;
     this.administratorToken = options.administratorToken ?? null;
     this.#invitations = new Set(options.invitations);
     const zone = this.meet({ id: `@zone:${this.name}` as UserId, name: 'zone' });

@@ -7,6 +7,7 @@ import type { AccountId } from '../values.ts';
 import { mediaUrl } from './address.ts';
 import { answerMedia } from './answer.ts';
 import { credentialsOf } from './credentials.ts';
+import { sealFile } from './sealed-file.ts';
 import { forgetStrangers, mediaCache } from './kept.ts';
 import { browserCaches, origin } from './testing/browser.ts';
 import { trim } from './trim.ts';
@@ -109,6 +110,58 @@ describe('media', () => {
     await store.remove(alba);
     await forgetStrangers();
     expect(await caches.keys()).toEqual([mediaCache(bo)]);
+  });
+});
+
+describe('encrypted media', () => {
+  const secret = new TextEncoder().encode(bytes);
+  async function sealed(type = 'video/mp4') {
+    const { bytes: closed, seal } = await sealFile(secret.buffer);
+    server.mockImplementation(
+      async () => new Response(closed, { headers: { 'content-type': 'text/html', 'content-length': '10' } })
+    );
+    const request = (headers: Record<string, string> = {}, how = seal) =>
+      answerMedia(
+        new Request(`${origin}${mediaUrl(alba, 'mxc://zone.test/sealed', { sealed: { seal: how, type } })}`, {
+          headers
+        }),
+        (one) => work.push(one)
+      );
+    return { closed, seal, request };
+  }
+
+  it('are opened for the page, and kept as they came', async () => {
+    const { closed, request } = await sealed();
+    const answer = await request();
+    expect(await answer.text()).toBe(bytes);
+    expect(answer.headers.get('content-type')).toBe('video/mp4');
+    expect(answer.headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/);
+    await settled();
+    expect(String(server.mock.calls[0]?.[0])).toBe(`${origin}/_matrix/client/v1/media/download/zone.test/sealed`);
+    const cache = await caches.open(mediaCache(alba));
+    const [kept] = await cache.matchAll();
+    expect(new Uint8Array((await kept?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(new Uint8Array(closed));
+  });
+
+  it('can be sought in', async () => {
+    const { request } = await sealed();
+    const answers = await Promise.all([request({ range: 'bytes=0-' }), request({ range: 'bytes=4-6' })]);
+    expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual([bytes, '456']);
+    expect(answers.map(({ status }) => status)).toEqual([206, 206]);
+    expect(server).toHaveBeenCalledOnce();
+  });
+
+  it('that are not what was sealed are not shown at all', async () => {
+    const { seal, request } = await sealed();
+    vi.spyOn(console, 'warn').mockReturnValueOnce(undefined);
+    const answer = await request({}, { ...seal, sha256: 'A'.repeat(43) });
+    expect([answer.status, await answer.text()]).toEqual([422, '']);
+    expect(await (await request()).text()).toBe(bytes);
+  });
+
+  it.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', ''])('of type «%s» are only saved', async (type) => {
+    const { request } = await sealed(type);
+    expect((await request()).headers.get('content-type')).toBe('application/octet-stream');
   });
 });
 

@@ -1,8 +1,11 @@
-import type { AccountId } from '../values.ts';
-import { claimOf } from './address.ts';
+import { Failure } from '../failure.ts';
+import type { AccountId, FileSeal } from '../values.ts';
+import { shownAs } from './shown-as.ts';
+import { claimOf, type Claim } from './address.ts';
 import { credentialsOf } from './credentials.ts';
 import { forgetMedia, mediaCache } from './kept.ts';
 import { headersOf, partOf } from './range.ts';
+import { openFile } from './sealed-file.ts';
 import { trim } from './trim.ts';
 
 /** Bytes of the largest file that is kept: as large as uploads are. A larger one is passed on and cannot be sought in. */
@@ -24,8 +27,11 @@ const coming = new Map<string, Promise<void>>();
 export async function answerMedia(request: Request, last: Last): Promise<Response> {
   const claim = claimOf(request.url);
   if (!claim) return fetch(request);
-  const { url, account } = claim;
   const range = request.headers.get('range');
+  return claim.sealed ? opened(claim, claim.sealed, range, last) : plain(claim, range, last);
+}
+
+async function plain({ url, account }: Claim, range: string | null, last: Last): Promise<Response> {
   const cacheName = mediaCache(account);
   const key = `${cacheName} ${url.href}`;
   if (range && !/^bytes=0-/.test(range)) await coming.get(key);
@@ -45,6 +51,47 @@ export async function answerMedia(request: Request, last: Last): Promise<Respons
   coming.set(key, work);
   last(work);
   return opening(new Response(forPage, whole), range, size);
+}
+
+/** Files that were opened a moment ago: whoever seeks in a video asks for many parts of one. */
+const lately = new Map<string, Promise<Response>>();
+/** ms for which an opened file is held, and bytes of the largest one that is opened at all. */
+const [held, largestSealed] = [20_000, 4 * largest];
+
+/**
+ * An encrypted file, opened. It is kept as it came: sealed. Nothing of it is shown before all of it has been proved, so
+ * parts are cut from the whole.
+ */
+async function opened(
+  claim: Claim,
+  { seal, type }: NonNullable<Claim['sealed']>,
+  range: string | null,
+  last: Last
+): Promise<Response> {
+  const key = [claim.account, claim.url.href, type, ...Object.values(seal)].join(' ');
+  const known = lately.get(key) ?? openWhole(claim, seal, type, last);
+  lately.set(key, known);
+  const answer = await known.catch((thrown) => {
+    lately.delete(key);
+    throw thrown;
+  });
+  if (answer.ok) setTimeout(() => lately.delete(key), held);
+  else lately.delete(key);
+  return cut(answer.clone(), range);
+}
+
+async function openWhole(claim: Claim, seal: FileSeal, type: string, last: Last): Promise<Response> {
+  const answer = await plain(claim, null, last);
+  if (!answer.ok) return answer;
+  if (Number(answer.headers.get('content-length') ?? 0) > largestSealed) return new Response(null, { status: 413 });
+  try {
+    const bytes = await openFile(await answer.arrayBuffer(), seal);
+    const headers = { 'content-type': shownAs(type), 'content-length': String(bytes.byteLength) };
+    return new Response(bytes, { status: 200, headers: harmlessHeaders(new Headers(headers)) });
+  } catch (thrown) {
+    console.warn('not opened', claim.url.pathname, thrown instanceof Failure ? thrown.reason : thrown);
+    return new Response(null, { status: 422 });
+  }
 }
 
 function harmlessHeaders(from: Headers): Headers {
@@ -75,7 +122,7 @@ function opening(answer: Response, range: string | null, size: number): Response
 
 /** A part of what is kept. */
 async function cut(kept: Response, range: string | null): Promise<Response> {
-  if (!range) return kept;
+  if (!range || !kept.ok) return kept;
   const blob = await kept.blob();
   const part = partOf(range, blob.size);
   if (part === 'whole') return new Response(blob, { status: 200, headers: kept.headers });

@@ -3,6 +3,7 @@ import type { Crypto } from '../crypto/crypto.ts';
 import type { RawEvent } from '../event.ts';
 import type { RoomRecord } from '../sync/record.ts';
 import { bodyOf } from '../timeline/body.ts';
+import { inBrief } from '../timeline/file-body.ts';
 import { isDeleted, isOpen, Opener } from '../timeline/entry.ts';
 
 const most = 500;
@@ -40,9 +41,12 @@ export class Previews {
 
   /** The same object each time: what is as it was is not shown anew. */
   #plain(raw: RawEvent, words: Words): Body | null {
-    const known = this.#clear.get(raw) ?? bodyOf(raw.type, words(raw));
-    if (known) this.#clear.set(raw, known);
-    return known;
+    const known = this.#clear.get(raw);
+    if (known) return known;
+    const body = bodyOf(raw.type, words(raw));
+    const brief = body && inBrief(body);
+    if (brief) this.#clear.set(raw, brief);
+    return brief;
   }
 
   async #open(room: RoomId, raw: RawEvent, words: Words): Promise<void> {
@@ -53,7 +57,7 @@ export class Previews {
     };
     const { opened } = await new Opener(room, this.#crypto, again).one(raw);
     const body: Body = isOpen(opened)
-      ? (bodyOf(opened.type, words(opened)) ?? { type: 'unsupported' })
+      ? inBrief(bodyOf(opened.type, words(opened)) ?? { type: 'unsupported' })
       : { type: 'unreadable', cause: opened.cause };
     this.#bodies.set(raw.event_id, body);
     if (isOpen(opened)) this.#onOpened(room, raw.event_id, body);

@@ -10,6 +10,7 @@ import type { RoomRecord } from '../sync/record.ts';
 import { Cache } from './cache.ts';
 import { isFull } from './fault.ts';
 import { Kept } from './kept.ts';
+import type { Stored } from '../../writing/file-content.ts';
 import type { AccountId, EventId, FailureReason, Keeping, RoomId, TransactionId, Unread } from '../../values.ts';
 
 /** What signs an account in. Lives in the browser's database until one signs out. */
@@ -27,6 +28,13 @@ export type Credentials = {
   readonly keysLost?: boolean;
 };
 
+/** `stored`: they are at the zone, sealed as the conversation was then. */
+export type OutboxFile = {
+  readonly bytes: Blob;
+  readonly thumbnail?: Blob;
+  readonly stored?: { readonly file: Stored; readonly thumbnail: Stored | null };
+};
+
 /** A message on its way. `order` rises over the life of the store: order is kept in a room. More fields may come. */
 export type OutboxItem = {
   readonly transaction: TransactionId;
@@ -36,6 +44,8 @@ export type OutboxItem = {
   readonly type: string;
   readonly content: Record<string, unknown>;
   readonly failed: FailureReason | null;
+  /** The file that it is about. It is kept until the message is sent: where it lies says `stored`, once it is at the zone. */
+  readonly file?: OutboxFile;
   /** It was tried by no other device, and by this one not before `at` (ms since the epoch); absent: who knows. */
   readonly since?: { readonly at: number; readonly device: string };
 };

@@ -1,5 +1,6 @@
 import { isUserId } from '$protocol/address.ts';
 import { rawEvent, relation, text, wellFormed, type RawEvent, type StrippedEvent } from '../event.ts';
+import { inBrief } from '../timeline/file-body.ts';
 import { creatorsOf, mayDelete } from '../people/levels.ts';
 import type { Receipts } from '../store/database.ts';
 import { isMessage, type Reader } from '../unread/effect.ts';
@@ -168,7 +169,7 @@ function saidOf({ last, edit }: Pick<RoomRecord, 'last' | 'edit'>, said: RoomRec
 
 /** With what a message says that the list shows; the same record where it shows another by now. */
 export function withSaid(record: RoomRecord, event: EventId, body: Body): RoomRecord {
-  const line = body.type === 'text' ? { ...body, text: body.text.slice(0, mostSaid) } : body;
+  const line = body.type === 'text' ? { ...body, text: body.text.slice(0, mostSaid) } : inBrief(body);
   const said = saidOf(record, { ...record.said, [event]: line });
   return Object.hasOwn(said, event) ? { ...record, said } : record;
 }

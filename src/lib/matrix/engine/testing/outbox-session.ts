@@ -1,7 +1,9 @@
 import { onTestFinished, vi } from 'vitest';
 import { newTransaction } from '../../transaction.ts';
 import type { EventId, RoomId, TransactionId } from '../../values.ts';
-import { Outbox, type Find, type Seal } from '../outbox.ts';
+import { Uploads } from '../files/uploads.ts';
+import { Outbox, type Seal } from '../outbox.ts';
+import type { Find } from '../own-past.ts';
 import { AccountStore, Names } from '../store/database.ts';
 import { me, room } from './examples.ts';
 import { ScriptedServer, settled, type Asked } from './scripted-server.ts';
@@ -12,13 +14,18 @@ export const said = (asked: Asked) => asked.body.body;
 export const transactionOf = (asked: Asked) => asked.path.split('/').at(-1);
 
 /** A session on the store of that name, which ends with the test; another one is what a reload brings. */
-export async function startOutbox(name: string, more: { seal?: Seal; find?: Find; device?: string } = {}) {
-  const { seal = plain, device = 'D' } = more;
+export async function startOutbox(
+  name: string,
+  more: { seal?: Seal; find?: Find; device?: string; encrypts?: () => boolean; largestFile?: number } = {}
+) {
+  const { seal = plain, device = 'D', encrypts = () => false, largestFile = 1000 } = more;
   const find = vi.fn<Find>(more.find ?? (async () => 'not-sent'));
   const zone = new ScriptedServer();
+  zone.on('GET', /\/media\/config$/, () => ({ 'm.upload.size': largestFile }));
   const life = new AbortController();
   const store = await AccountStore.open(new Names(name), me);
-  const outbox = new Outbox({ server: zone.server, store, seal, find, device }, life.signal);
+  const uploads = new Uploads({ server: zone.server, encrypts: async () => encrypts() }, life.signal);
+  const outbox = new Outbox({ server: zone.server, store, seal, find, uploads, device }, life.signal);
   const sent: [TransactionId, EventId][] = [];
   outbox.listen({ changed: () => undefined, sent: (item, event) => sent.push([item.transaction, event]) });
   await outbox.load();

@@ -14,6 +14,8 @@ export class Asked {
   readonly query: URLSearchParams;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;
+  /** What was sent that is no JSON. */
+  readonly bytes: Blob | undefined;
   readonly response: Promise<Response>;
   readonly #signal: AbortSignal | undefined;
   readonly #settle: (response: Response) => void;
@@ -26,6 +28,7 @@ export class Asked {
     this.query = url.searchParams;
     this.headers = new Headers(init.headers);
     this.body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
+    this.bytes = init.body instanceof Blob ? init.body : undefined;
     this.#signal = init.signal ?? undefined;
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     this.response = promise;

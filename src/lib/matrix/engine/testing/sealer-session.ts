@@ -3,6 +3,7 @@ import { newTransaction } from '../../transaction.ts';
 import type { RoomId } from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { CryptoSlot } from '../crypto/slot.ts';
+import { Uploads } from '../files/uploads.ts';
 import { Outbox } from '../outbox.ts';
 import { Sealer } from '../sealer.ts';
 import { me, megolm, member, room, state } from './examples.ts';
@@ -32,8 +33,10 @@ export async function startSealer(name: string, rooms: Record<string, WireRoom> 
   const deps = { server: zone.server, records, slot: slot as CryptoSlot, list, connection };
   const sealer = new Sealer(deps, life.signal);
   const { seal: sealing } = sealer;
+  const uploads = new Uploads({ server: zone.server, encrypts: sealer.encrypts }, life.signal);
+  const { store } = session;
   const outbox = new Outbox(
-    { server: zone.server, store: session.store, seal: sealing, find: async () => 'not-sent', device: 'D' },
+    { server: zone.server, store, seal: sealing, find: async () => 'not-sent', uploads, device: 'D' },
     life.signal
   );
   onTestFinished(() => life.abort());

@@ -24,13 +24,20 @@ describe('what a message says', () => {
     expect(of({ msgtype, body: 'a caption', filename: 'bread.jpg' })).toEqual({
       type: 'file',
       kind,
-      name: 'bread.jpg'
+      name: 'bread.jpg',
+      caption: { text: 'a caption' }
     });
     expect(of({ msgtype, body: 'bread.jpg' })).toEqual({ type: 'file', kind, name: 'bread.jpg' });
     expect(of({ msgtype, body: 5, filename: {} })).toEqual({ type: 'file', kind, name: '' });
   });
 
-  it('a sticker is its words', () => {
+  it('a sticker is a picture, or its words', () => {
+    const url = 'mxc://zone.test/cat';
+    expect(bodyOf('m.sticker', { body: 'a cat', url, info: { w: 256, h: 256 } })).toMatchObject({
+      kind: 'image',
+      name: 'a cat',
+      source: { content: url }
+    });
     expect(bodyOf('m.sticker', { body: 'a cat' })).toEqual({ type: 'text', style: 'plain', text: 'a cat' });
     expect(bodyOf('m.sticker', { body: null })).toEqual({ type: 'text', style: 'plain', text: '' });
   });

@@ -1,8 +1,8 @@
 import type { Body } from '../../values.ts';
 import { formOf } from '../../writing/formatted.ts';
 import { relation, text } from '../event.ts';
+import { fileBodyOf } from './file-body.ts';
 
-const files = { 'm.image': 'image', 'm.video': 'video', 'm.audio': 'audio', 'm.file': 'file' } as const;
 const styles = { 'm.text': 'plain', 'm.emote': 'emote', 'm.notice': 'automatic' } as const;
 const longest = 64 * 1024;
 
@@ -18,13 +18,17 @@ const withoutQuote = (body: string, content: Record<string, unknown>): string =>
 
 /** What a message says (Matrix 1.16 client-server, "m.room.message msgtypes"). null: nothing to show by itself. */
 export function bodyOf(type: string, content: Record<string, unknown>): Body | null {
-  if (type === 'm.sticker') return { type: 'text', style: 'plain', text: text(content.body, longest) ?? '' };
+  if (type === 'm.sticker') {
+    const picture = fileBodyOf({ ...content, msgtype: 'm.image' });
+    return picture?.source ? picture : { type: 'text', style: 'plain', text: text(content.body, longest) ?? '' };
+  }
   if (type !== 'm.room.message') return null;
   if (['m.replace', 'm.annotation'].includes(relation(content)?.type ?? '')) return null;
   // A deleted message keeps its type and loses its content (Matrix 1.16, "Redactions").
   if (Object.keys(content).length === 0) return { type: 'deleted' };
-  const { msgtype, body, filename } = content;
-  if (has(files, msgtype)) return { type: 'file', kind: files[msgtype], name: text(filename) ?? text(body) ?? '' };
+  const file = fileBodyOf(content);
+  if (file) return file;
+  const { msgtype, body } = content;
   const written = text(body, longest);
   if (written === undefined) return { type: 'unsupported' };
   const rich = formOf(content);

@@ -1,10 +1,12 @@
 import { Failure } from '../../failure.ts';
 import { newTransaction } from '../../transaction.ts';
-import type { EventId, RoomId, TransactionId, UserId, Writing } from '../../values.ts';
+import type { Attachment, EventId, RoomId, TransactionId, UserId, Writing } from '../../values.ts';
 import { editOf, messageOf, reactionOf, type AnsweredEvent } from '../../writing/content.ts';
+import { contentOfFile } from '../../writing/file-content.ts';
 import { readForms } from '../../writing/formatted.ts';
 import { relation } from '../event.ts';
 import { deletion, type Outbox } from '../outbox.ts';
+import type { OutboxFile } from '../store/database.ts';
 import { pendingOf } from './acts.ts';
 import { contentsIn, isOpen, type Entry } from './entry.ts';
 import type { OpenTimeline } from './open-timeline.ts';
@@ -27,9 +29,19 @@ export class Doings {
     this.#deps = deps;
   }
 
-  async send(room: RoomId, writing: Writing & { answers?: EventId }, transaction: TransactionId): Promise<void> {
+  async send(
+    room: RoomId,
+    { file, ...writing }: Writing & { answers?: EventId | undefined; file?: Attachment | undefined },
+    transaction: TransactionId
+  ): Promise<void> {
     const answers = writing.answers === undefined ? null : answeredEvent(await this.#entry(room, writing.answers));
-    await this.#add(room, 'm.room.message', await messageOf(writing, answers, this.#deps.me), transaction);
+    const said = await messageOf(writing, answers, this.#deps.me);
+    if (!file) return this.#add(room, 'm.room.message', said, transaction);
+    const thumbnail = file.thumbnail?.bytes;
+    await this.#add(room, 'm.room.message', contentOfFile(file, said), transaction, {
+      bytes: file.bytes,
+      ...(thumbnail && { thumbnail })
+    });
   }
 
   async edit(room: RoomId, event: EventId, writing: Writing, transaction: TransactionId): Promise<void> {
@@ -62,9 +74,15 @@ export class Doings {
     await this.#deps.outbox.add(room, deletion, { redacts: event, ...(why && { reason: why }) }, transaction);
   }
 
-  async #add(room: RoomId, type: string, content: Record<string, unknown>, transaction: TransactionId): Promise<void> {
+  async #add(
+    room: RoomId,
+    type: string,
+    content: Record<string, unknown>,
+    transaction: TransactionId,
+    file?: OutboxFile
+  ): Promise<void> {
     await readForms(contentsIn(content));
-    await this.#deps.outbox.add(room, type, content, transaction);
+    await this.#deps.outbox.add(room, type, content, transaction, file);
   }
 
   /** Mostly it is there: one has it before one's eyes. */

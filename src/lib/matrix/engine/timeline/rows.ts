@@ -1,15 +1,17 @@
 import { settle } from '../../settle.ts';
 import type { Act, Answered, Body, Delivery, EventId, Reaction, Row, TransactionId, UserId } from '../../values.ts';
 import { wordsOf } from '../../writing/words.ts';
-import type { OutboxItem, Receipts } from '../store/database.ts';
+import type { Outgoing } from '../outbox.ts';
+import type { Receipts } from '../store/database.ts';
 import { bodyOf } from './body.ts';
+import { inBrief, sentFile } from './file-body.ts';
 import { answeredBy, inReplyTo, isDeleted, isOpen, type Entry } from './entry.ts';
 import type { Namebook } from './namebook.ts';
 import { noticeOf } from './notice.ts';
 import type { Edit, Relations } from './relations.ts';
 
 /** One's own message that the timeline does not hold yet. `event`: the server has it. */
-export type Echo = OutboxItem & { readonly sending: boolean; readonly event: EventId | null };
+export type Echo = Outgoing & { readonly event: EventId | null };
 
 export type RowsInput = {
   /** Those that are lines of their own, oldest first. */
@@ -80,13 +82,17 @@ const quoteLength = 300;
 
 /** One line of what a message says. */
 export function quotedBody(body: Body): Body {
-  if (body.type !== 'text') return body;
+  if (body.type !== 'text') return inBrief(body);
   const { style, text, rich } = body;
   return { type: 'text', style, text: (rich ? wordsOf(rich) : text).slice(0, quoteLength) };
 }
 
-const deliveryOfEcho = (echo: Echo): Delivery =>
-  echo.failed ? { failed: echo.failed } : echo.event ? 'sent' : echo.sending ? 'sending' : 'queued';
+function deliveryOfEcho({ failed, event, sending, uploaded }: Echo): Delivery {
+  if (failed) return { failed };
+  if (event) return 'sent';
+  if (uploaded !== undefined) return { uploaded };
+  return sending ? 'sending' : 'queued';
+}
 
 /** Makes the rows of a timeline and keeps them: a row is made anew only when a part of it has changed. */
 export class Rows {
@@ -206,7 +212,7 @@ export class Rows {
       kind: 'message',
       event: echo.event,
       mine: true,
-      body: bodyOf(echo.type, echo.content) ?? { type: 'unsupported' },
+      body: sentFile(echo) ?? bodyOf(echo.type, echo.content) ?? { type: 'unsupported' },
       answers: this.#answered(inReplyTo(echo.content)),
       clear: false,
       edited: false,

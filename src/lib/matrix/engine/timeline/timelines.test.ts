@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newTransaction } from '../../transaction.ts';
 import type { Timeline } from '../../values.ts';
+import { Uploads } from '../files/uploads.ts';
 import { Outbox } from '../outbox.ts';
 import { anna, event, me, member, room } from '../testing/examples.ts';
 import { settled } from '../testing/scripted-server.ts';
@@ -21,8 +22,9 @@ async function start() {
   const session = await startSync(name);
   const { zone, store, records, loop: list, life } = session;
   const seal = async (_room: unknown, type: string, content: Record<string, unknown>) => ({ type, content });
+  const uploads = new Uploads({ server: zone.server, encrypts: async () => false }, life.signal);
   const outbox = new Outbox(
-    { server: zone.server, store, seal, find: async () => 'not-sent', device: 'D' },
+    { server: zone.server, store, seal, find: async () => 'not-sent', uploads, device: 'D' },
     life.signal
   );
   const tails = new Tails({ server: zone.server, store, records }, life.signal);

@@ -123,11 +123,7 @@ export class Timelines implements Port {
     return (await this.#open.get(room)?.timeline.jump(place)) ?? null;
   }
 
-  async send(
-    room: V.RoomId,
-    writing: V.Writing & { readonly answers?: V.EventId | undefined },
-    transaction: V.TransactionId
-  ): Promise<void> {
+  async send(room: V.RoomId, writing: Parameters<Port['send']>[1], transaction: V.TransactionId): Promise<void> {
     await this.#isIn(room);
     await this.#doings.send(room, writing, transaction);
     this.#open.get(room)?.timeline.return();

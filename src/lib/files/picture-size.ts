@@ -1,0 +1,28 @@
+import type { FileBody, Shape } from '$lib/matrix/values';
+
+/** px that a picture takes among messages at most, and where nobody says how large it is. */
+const most: Shape = { width: 320, height: 340 };
+const unknown: Shape = { width: 260, height: 195 };
+/** px below which nobody could press it. */
+const least = 44;
+
+/** px in which a picture or a film is shown among messages: known before it is there, so that nothing moves when it comes. */
+export function pictureSize({ shape }: Pick<FileBody, 'shape'>): Shape {
+  if (!shape) return unknown;
+  const scale = Math.min(1, most.width / shape.width, most.height / shape.height);
+  const fit = (length: number) => Math.max(least, Math.round(length * scale));
+  return { width: fit(shape.width), height: fit(shape.height) };
+}
+
+/** Pixels of a picture that is drawn whole; a larger one, or one that lies about it, could take all memory of a phone. */
+const drawable = 60_000_000;
+/** Bytes of an encrypted picture without a thumbnail that is fetched to be shown. */
+const fetched = 12_000_000;
+
+/** Whether a picture is shown without being asked for, and of what: its thumbnail, or itself where that is light. */
+export function previewOf({ source, thumbnail, shape, size = 0 }: FileBody): FileBody['source'] {
+  const isLight = (shape ? shape.width * shape.height : 0) <= drawable && size <= fetched;
+  // The zone makes thumbnails of what it can read; our own are as good.
+  if (source?.at === 'zone' && source.seal === null) return source;
+  return thumbnail ?? (isLight ? source : undefined);
+}

@@ -1,0 +1,127 @@
+import * as v from 'valibot';
+import type { Body, Caption, FileBody, Shape, Source } from '../../values.ts';
+import { placeFile } from '../../writing/file-content.ts';
+import { formOf } from '../../writing/formatted.ts';
+import { lenient } from '../event.ts';
+import type { Echo } from './rows.ts';
+
+const unpadded = (text: string): string => text.replace(/=+$/, '');
+const base64 = (length: number) => v.pipe(v.string(), v.regex(/^[\w+/-]+=*$/), v.transform(unpadded), v.length(length));
+
+/** Matrix 1.16 client-server, "Sending encrypted attachments", `EncryptedFile` of version 2. */
+const encryptedFile = v.object({
+  url: v.string(),
+  v: v.literal('v2'),
+  key: v.object({ alg: v.literal('A256CTR'), k: base64(43) }),
+  iv: base64(22),
+  hashes: v.object({ sha256: base64(43) })
+});
+
+/** Farther than any screen or sensor reaches, bytes that no disk holds: it is no measure. */
+const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+
+const info = v.object({
+  mimetype: lenient(
+    v.pipe(
+      v.string(),
+      v.maxLength(200),
+      // Parameters say how it is coded, which a browser finds out by itself.
+      v.transform((type) => type.replace(/;.*/s, '').trim().toLowerCase()),
+      v.regex(/^[a-z]+\/[\w.+-]+$/)
+    )
+  ),
+  size: lenient(count),
+  w: lenient(pixels),
+  h: lenient(pixels),
+  duration: lenient(count),
+  thumbnail_url: lenient(v.string()),
+  thumbnail_file: lenient(encryptedFile),
+  // MSC2448, as all who send it do.
+  'xyz.amorgan.blurhash': lenient(v.pipe(v.string(), v.minLength(6), v.maxLength(166)))
+});
+const content = v.object({
+  body: lenient(v.string()),
+  filename: lenient(v.string()),
+  url: lenient(v.string()),
+  file: lenient(encryptedFile),
+  info: lenient(info)
+});
+
+const fileKinds = { 'm.image': 'image', 'm.video': 'video', 'm.audio': 'audio', 'm.file': 'file' } as const;
+
+/** An address of media (Matrix 1.16 client-server, "Matrix Content (mxc://) URIs"). */
+const address = /^mxc:\/\/[\w.:[\]-]+\/[\w-]+$/;
+
+/** Signs that steer how a name is read and are not seen: `acta\u202efdp.exe` would show as «actaexe.pdf». */
+const unseen = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\uFEFF]/gu;
+const longestName = 255;
+const longestCaption = 64 * 1024;
+
+const nameOf = (said: string | undefined): string => (said ?? '').replace(unseen, '').trim().slice(0, longestName);
+
+function sourceOf(url: string | undefined, file: v.InferOutput<typeof encryptedFile> | undefined): Source | undefined {
+  const content = file?.url ?? url;
+  if (content === undefined || !address.test(content)) return undefined;
+  return { at: 'zone', content, seal: file ? { key: file.key.k, iv: file.iv, sha256: file.hashes.sha256 } : null };
+}
+
+const shapeOf = (width: number | undefined, height: number | undefined): Shape | undefined =>
+  width !== undefined && height !== undefined ? { width, height } : undefined;
+
+/** What is said with a file: where it has a name of its own, the body is its caption (Matrix 1.16, "Media captions"). */
+function captionOf(
+  all: Record<string, unknown>,
+  { body, filename }: v.InferOutput<typeof content>
+): Caption | undefined {
+  if (filename === undefined || body === undefined || body === filename || body.trim() === '') return undefined;
+  const rich = formOf(all);
+  return { text: body.slice(0, longestCaption), ...(rich && { rich }) };
+}
+
+/** The same without what is undefined. */
+const said = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never;
+
+/** What a message with a file says; null: it is about none (Matrix 1.16 client-server, "m.image", "m.video", "m.audio", "m.file"). */
+export function fileBodyOf(all: Record<string, unknown>): FileBody | null {
+  const { msgtype } = all;
+  if (typeof msgtype !== 'string' || !Object.hasOwn(fileKinds, msgtype)) return null;
+  const kind = fileKinds[msgtype as keyof typeof fileKinds];
+  const read = v.parse(content, all);
+  const about = read.info;
+  return {
+    type: 'file',
+    kind,
+    name: nameOf(read.filename ?? read.body),
+    ...said({
+      source: sourceOf(read.url, read.file),
+      mimetype: about?.mimetype,
+      size: about?.size,
+      shape: shapeOf(about?.w, about?.h),
+      duration: about?.duration,
+      thumbnail: sourceOf(about?.thumbnail_url, about?.thumbnail_file),
+      blurhash: about?.['xyz.amorgan.blurhash'],
+      caption: captionOf(all, read)
+    })
+  };
+}
+
+/** What a list and a quote show of a file: neither its place nor its keys. */
+export const inBrief = (body: Body): Body =>
+  body.type === 'file' ? { type: 'file', kind: body.kind, name: body.name } : body;
+
+/** One's own file as it stands in a timeline before its event is there. null: the message has none. */
+export function sentFile({ transaction, content, file, event }: Echo): FileBody | null {
+  if (!file) return null;
+  if (event && file.stored) return fileBodyOf(placeFile(content, file.stored));
+  const from = (part: 'file' | 'thumbnail') => ({ at: 'outbox', transaction, part }) as const;
+  const body = fileBodyOf(content);
+  return (
+    body && {
+      ...body,
+      source: from('file'),
+      ...(file.thumbnail && { thumbnail: from('thumbnail') })
+    }
+  );
+}

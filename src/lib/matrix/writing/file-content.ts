@@ -1,0 +1,57 @@
+import type { Attachment, FileSeal } from '../values.ts';
+
+const typeOf = { image: 'm.image', video: 'm.video', audio: 'm.audio', file: 'm.file' } as const;
+
+/** Where a file has been put: its `mxc://` address, and what opens it. */
+export type Stored = { readonly content: string; readonly seal: FileSeal | null };
+
+const encrypted = ({ content, seal }: { content: string; seal: FileSeal }) => ({
+  url: content,
+  v: 'v2',
+  key: { alg: 'A256CTR', ext: true, k: seal.key, key_ops: ['encrypt', 'decrypt'], kty: 'oct' },
+  iv: seal.iv,
+  hashes: { sha256: seal.sha256 }
+});
+const placed = ({ content, seal }: Stored, plain: string, sealed: string) =>
+  seal ? { [sealed]: encrypted({ content, seal }) } : { [plain]: content };
+
+/** The content of a message with a file, before anybody knows where the file will be. `caption`: as of a message. */
+export function contentOfFile(
+  { kind, name, bytes, shape, duration, blurhash, thumbnail }: Attachment,
+  caption: object
+) {
+  const { body, ...rest } = caption as { body: string };
+  return {
+    ...rest,
+    msgtype: typeOf[kind],
+    body: body === '' ? name : body,
+    filename: name,
+    info: {
+      mimetype: bytes.type || 'application/octet-stream',
+      size: bytes.size,
+      ...(shape && { w: shape.width, h: shape.height }),
+      ...(duration !== undefined && { duration }),
+      ...(blurhash !== undefined && { 'xyz.amorgan.blurhash': blurhash }),
+      ...(thumbnail && {
+        thumbnail_info: {
+          mimetype: thumbnail.bytes.type,
+          size: thumbnail.bytes.size,
+          w: thumbnail.shape.width,
+          h: thumbnail.shape.height
+        }
+      })
+    }
+  };
+}
+
+/** The same once the file is at the zone. */
+export function placeFile(
+  content: Record<string, unknown>,
+  { file, thumbnail }: { readonly file: Stored; readonly thumbnail: Stored | null }
+): Record<string, unknown> {
+  return {
+    ...content,
+    ...placed(file, 'url', 'file'),
+    info: { ...(content.info as object), ...(thumbnail && placed(thumbnail, 'thumbnail_url', 'thumbnail_file')) }
+  };
+}
