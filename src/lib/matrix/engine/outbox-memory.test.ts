@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure.ts';
-import { source } from './outbox.ts';
+import { source } from './request.ts';
 import type { Find, Found } from './own-past.ts';
 import { id, room } from './testing/examples.ts';
 import { said, send, startOutbox, took, transactionOf } from './testing/outbox-session.ts';

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../failure.ts';
 import { newTransaction } from '../transaction.ts';
-import type { Seal } from './outbox.ts';
+import type { Seal } from './request.ts';
 import { otherRoom, room } from './testing/examples.ts';
 import { said, send, startOutbox, took, transactionOf } from './testing/outbox-session.ts';
 import { settled, type Asked } from './testing/scripted-server.ts';

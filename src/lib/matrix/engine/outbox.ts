@@ -4,25 +4,12 @@ import { Listeners } from './listeners.ts';
 import type { EventId, RoomId, TransactionId } from '../values.ts';
 import type { Find } from './own-past.ts';
 import { BackOff, Pause } from './pause.ts';
-import { path, ServerError, type Server } from './server.ts';
-import { placeFile } from '../writing/file-content.ts';
+import { deletion, requestOf, type Seal } from './request.ts';
+import { ServerError, type Server } from './server.ts';
 import type { Uploads } from './files/uploads.ts';
 import type { AccountStore, OutboxFile, OutboxItem } from './store/database.ts';
 
 const sentAnswer = v.object({ event_id: v.string() });
-
-/** Turns a message into what may leave: itself in a plain room, sealed in an encrypted one. Rejects otherwise. */
-export type Seal = (
-  room: RoomId,
-  type: string,
-  content: Record<string, unknown>
-) => Promise<{ type: string; content: Record<string, unknown> }>;
-
-/** Where in its content an event names its sending. The server forgets transactions after a day; the room tells still. */
-export const source = 'tertulia.source';
-
-/** The type of what deletes the event named in its `redacts`. It says nothing, and is sealed nowhere (Matrix 1.16, "Redactions"). */
-export const deletion = 'm.room.redaction';
 
 /** ms for which a server surely remembers the transactions of a device: Synapse does for 24 hours. */
 const remembered = 6 * 3_600_000;
@@ -257,7 +244,7 @@ export class Outbox {
     this.#sending.add(item.transaction);
     this.#changed(item.room);
     try {
-      const { at, body } = await this.#requestOf(item);
+      const { at, body } = await requestOf(item, this.#deps.seal);
       const answer = await this.#deps.server.call('PUT', at, sentAnswer, { body, signal: this.#life });
       this.#listeners.tell((listener) => listener.sent(item, answer.event_id as EventId));
     } catch (thrown) {
@@ -268,20 +255,6 @@ export class Outbox {
       this.#changed(item.room);
     }
     await this.#forget(item);
-  }
-
-  async #requestOf({ room, type: kind, transaction, content: said, file }: OutboxItem) {
-    if (kind === deletion) {
-      const { redacts, ...body } = said;
-      return { at: path`/_matrix/client/v3/rooms/${room}/redact/${String(redacts)}/${transaction}`, body };
-    }
-    const stored = file?.stored;
-    const all = { ...(stored ? placeFile(said, stored) : said), [source]: transaction };
-    const { type, content: body } = await this.#deps.seal(room, kind, all);
-    // The conversation became encrypted meanwhile: so does the file.
-    if (type !== kind && stored?.file.seal === null)
-      throw new Failure('encryption-not-ready', 'the file lies in clear');
-    return { at: path`/_matrix/client/v3/rooms/${room}/send/${type}/${transaction}`, body };
   }
 
   /** Sent it is, whether the store forgets it or not: after a reload the server knows its transaction, or the room does. */

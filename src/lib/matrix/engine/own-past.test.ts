@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { TransactionId } from '../values.ts';
 import type { Crypto, Opened } from './crypto/crypto.ts';
 import type { RawEvent } from './event.ts';
-import { source } from './outbox.ts';
+import { source } from './request.ts';
 import { OwnPast } from './own-past.ts';
 import type { OutboxItem } from './store/database.ts';
 import { anna, event, me, megolm, room } from './testing/examples.ts';

@@ -1,7 +1,7 @@
 import type { EventId, RoomId, UserId } from '../values.ts';
 import type { Crypto } from './crypto/crypto.ts';
 import type { RawEvent } from './event.ts';
-import { source } from './outbox.ts';
+import { source } from './request.ts';
 import type { Server } from './server.ts';
 import type { OutboxItem } from './store/database.ts';
 import { messagesBefore } from './sync/gap.ts';

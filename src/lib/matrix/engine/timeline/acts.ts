@@ -1,6 +1,6 @@
 import type { Act, EventId } from '../../values.ts';
 import { relation } from '../event.ts';
-import { deletion } from '../outbox.ts';
+import { deletion } from '../request.ts';
 import type { Echo } from './rows.ts';
 
 /** What one has done to an event and the timeline does not tell yet. */

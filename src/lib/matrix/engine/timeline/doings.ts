@@ -5,7 +5,8 @@ import { editOf, messageOf, reactionOf, type AnsweredEvent } from '../../writing
 import { contentOfFile } from '../../writing/file-content.ts';
 import { readForms } from '../../writing/formatted.ts';
 import { relation } from '../event.ts';
-import { deletion, type Outbox } from '../outbox.ts';
+import { type Outbox } from '../outbox.ts';
+import { deletion } from '../request.ts';
 import type { OutboxFile } from '../store/database.ts';
 import { pendingOf } from './acts.ts';
 import { contentsIn, isOpen, type Entry } from './entry.ts';
