@@ -88,6 +88,11 @@ export class Account {
     return this.id.slice(1).split(':')[0] ?? '';
   }
 
+  /** What a request of hers bears, for what is no JSON. */
+  get authorization(): { readonly authorization: string } {
+    return { authorization: `Bearer ${this.#token}` };
+  }
+
   call<T = Body>(method: string, path: string, body?: Body): Promise<T> {
     return ask<T>(this.#place, this.#token, method, path, body);
   }

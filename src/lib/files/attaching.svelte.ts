@@ -2,12 +2,15 @@ import { Failure } from '$lib/matrix/failure';
 import type { Files } from '$lib/matrix/ports';
 import type { Attachment, RoomId } from '$lib/matrix/values';
 
-/** A file that shall go with what one writes. `refused`: it cannot, with the bytes that the zone takes at most. */
-export type Attached = { readonly id: number; readonly name: string; readonly size: number } & (
-  | { readonly state: 'preparing' }
-  | { readonly state: 'ready'; readonly attachment: Attachment }
-  | { readonly state: 'refused'; readonly why: 'empty' | { readonly most: number } }
-);
+type Named = { readonly id: number; readonly name: string; readonly size: number };
+/** What became of a file that was chosen. `refused`: it cannot be sent, with the bytes that the zone takes at most. */
+type Settled = Named &
+  (
+    | { readonly state: 'ready'; readonly attachment: Attachment }
+    | { readonly state: 'refused'; readonly why: 'empty' | { readonly most: number } }
+  );
+/** A file that shall go with what one writes. */
+export type Attached = Settled | (Named & { readonly state: 'preparing'; readonly settled: Promise<Settled> });
 
 /** Where they are kept while one walks about. */
 type Shelf = { files(room: RoomId): readonly Attached[]; attach(room: RoomId, files: readonly Attached[]): void };
@@ -15,6 +18,10 @@ type Prepare = (file: File) => Promise<Attachment>;
 
 const prepared: Prepare = async (file) => (await import('./prepare')).attachmentOf(file);
 let ids = 0;
+
+/** ms for which it is waited to hear how much the zone takes. */
+const patience = 1000;
+const late = () => new Promise<null>((resolve) => setTimeout(() => resolve(null), patience));
 
 /** The files that go with what one is about to say. */
 export class Attaching {
@@ -41,25 +48,29 @@ export class Attaching {
   }
 
   add(files: Iterable<File>): void {
-    const added = [...files].map((file) => ({ file, id: ++ids }));
-    this.#put([
-      ...this.all,
-      ...added.map(({ file: { name, size }, id }) => ({ id, name, size, state: 'preparing' }) as const)
-    ]);
-    // One after the other: a phone has no memory for ten pictures at once.
-    for (const one of added) this.#running = this.#running.then(() => this.#ready(one));
+    for (const file of files) {
+      const { name, size } = file;
+      const id = ++ids;
+      // One after the other: a phone has no memory for ten pictures at once.
+      const settled = this.#running.then(() => this.#settle(file, { id, name, size }));
+      this.#running = settled;
+      this.#put([...this.all, { id, name, size, state: 'preparing', settled }]);
+      void settled.then((one) => this.#put(this.all.map((other) => (other.id === id ? one : other))));
+    }
   }
 
   remove(id: number): void {
     this.#put(this.all.filter((one) => one.id !== id));
   }
 
-  /** Takes what is to be sent, once all of it is ready; what was refused goes. */
+  /** Takes what is to be sent; it resolves when all of that is ready. What turns out to be refused comes back. */
   async take(): Promise<readonly Attachment[]> {
-    await this.#running;
-    const files = this.all.flatMap((one) => (one.state === 'ready' ? [one.attachment] : []));
-    if (this.all.length > 0) this.#put([]);
-    return files;
+    const taken = this.all.filter(({ state }) => state !== 'refused');
+    this.#put(this.all.filter(({ state }) => state === 'refused'));
+    const settled = await Promise.all(taken.map((one) => (one.state === 'preparing' ? one.settled : one)));
+    const refused = settled.filter(({ state }) => state === 'refused');
+    if (refused.length > 0) this.#put([...refused, ...this.all]);
+    return settled.flatMap((one) => (one.state === 'ready' ? [one.attachment] : []));
   }
 
   /** Puts back what could not be kept to be sent. */
@@ -71,27 +82,21 @@ export class Attaching {
     this.#put([...back, ...this.all]);
   }
 
-  async #ready({ file, id }: { file: File; id: number }): Promise<void> {
-    if (!this.all.some((one) => one.id === id)) return;
-    const { name, size } = file;
-    const refused = size === 0 ? 'empty' : await this.#tooLarge(size);
-    if (refused) return this.#replace({ id, name, size, state: 'refused', why: refused });
-    this.#replace({ id, name, size, state: 'ready', attachment: await this.#prepare(file) });
+  async #settle(file: File, named: Named): Promise<Settled> {
+    const refused = file.size === 0 ? 'empty' : await this.#tooLarge(file.size);
+    if (refused) return { ...named, state: 'refused', why: refused };
+    return { ...named, state: 'ready', attachment: await this.#prepare(file) };
   }
 
   async #tooLarge(size: number): Promise<{ most: number } | null> {
     try {
-      const most = await this.#port.limit();
+      const most = await Promise.race([this.#port.limit(), late()]);
       return most !== null && size > most ? { most } : null;
     } catch (thrown) {
       // Nobody knows yet: the zone says it when the file comes.
       console.warn('the largest file is not known', Failure.from(thrown).message);
       return null;
     }
-  }
-
-  #replace(one: Attached): void {
-    this.#put(this.all.map((other) => (other.id === one.id ? one : other)));
   }
 
   #put(files: readonly Attached[]): void {

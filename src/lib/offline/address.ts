@@ -16,7 +16,8 @@ const shown: readonly RequestDestination[] = ['image', 'audio', 'video', ''];
 
 export function answered({ method, mode, destination, url }: Asked, origin: string): Answered {
   const address = new URL(url);
-  if (method !== 'GET' || address.origin !== origin) return 'nothing';
+  // What a page has made itself (`blob:`) has its origin, too.
+  if (method !== 'GET' || address.origin !== origin || address.protocol === 'blob:') return 'nothing';
   const { pathname } = address;
   if (mode === 'navigate') return destination === 'document' && !servers.test(pathname) ? 'page' : 'nothing';
   if (media.test(pathname)) return shown.includes(destination) ? 'media' : 'nothing';

@@ -131,6 +131,8 @@ describe('a request of a page', () => {
     ['/', navigation, 'page'],
     ['/_app/immutable/workers/assets/x.wasm', { destination: '' }, 'file'],
     ['/_app/version.json', { destination: '' }, 'nothing'],
+    // What a page has made itself needs nobody.
+    ['', { url: `blob:${origin}/5f2d` }, 'nothing'],
     ['/icon.svg', {}, 'plain'],
     [media, {}, 'media'],
     [media, { destination: 'video' }, 'media'],

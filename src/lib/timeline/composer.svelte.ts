@@ -13,7 +13,7 @@ type ToSend = { readonly text: string; readonly file?: Attachment };
 
 /** With one file, what is written is its caption; with several it comes after them. */
 function messagesOf(text: string, files: readonly Attachment[]): readonly ToSend[] {
-  if (files.length === 0) return [{ text }];
+  if (files.length === 0) return text === '' ? [] : [{ text }];
   const [file, second] = files;
   if (file && !second) return [{ text, file }];
   return [...files.map((file) => ({ text: '', file })), ...(text === '' ? [] : [{ text }])];
@@ -27,6 +27,8 @@ export class Composer {
   readonly #room: RoomId;
   readonly #writing: WritingNow;
   #failure = $state.raw<Failure>();
+  /** What is being sent, until it is kept. */
+  #turn: Promise<boolean> | null = null;
 
   constructor(port: Port, attaching: Attaching, drafts: Drafts, room: RoomId, now: () => number = Date.now) {
     this.attaching = attaching;
@@ -91,11 +93,8 @@ export class Composer {
   /** True when a new message is on its way. */
   async send(): Promise<boolean> {
     if (this.empty) return false;
-    const takesFiles = this.attaching.some && this.beside?.kind !== 'edit';
-    const files = takesFiles ? await this.attaching.take() : [];
     const text = this.text.trim();
     const { beside } = this;
-    if (text === '' && files.length === 0) return false;
     this.leave();
     if (beside?.kind === 'edit') {
       if (text !== beside.said)
@@ -106,21 +105,28 @@ export class Composer {
     }
     this.#keep('');
     this.#writing.sent();
-    return this.#sendAll(messagesOf(text, files), beside, text);
+    const files = this.attaching.some ? this.attaching.take() : null;
+    const run = async () => this.#sendAll(messagesOf(text, files ? await files : []), beside);
+    // What is written while a file is made ready comes after it.
+    const turn = this.#turn ? this.#turn.then(run) : run();
+    this.#turn = turn;
+    const done = await turn;
+    if (this.#turn === turn) this.#turn = null;
+    return done;
   }
 
   /** One after the other; what could not be kept, and what would come after it, is given back. */
-  async #sendAll(messages: readonly ToSend[], beside: Beside | null, text: string): Promise<boolean> {
+  async #sendAll(messages: readonly ToSend[], beside: Beside | null): Promise<boolean> {
     for (const [index, { text: said, file }] of messages.entries()) {
       const answers = index === 0 ? beside?.event : undefined;
       const writing = { ...this.#written(said), ...(answers && { answers }), ...(file && { file }) };
       const left = messages.slice(index);
-      const before = { beside: answers ? beside : null, text: left.some(({ text }) => text !== '') ? text : '' };
+      const before = { beside: answers ? beside : null, text: left.map(({ text }) => text).join('') };
       if (await this.#try(() => this.#port.send(this.#room, writing, newTransaction()), before)) continue;
       this.attaching.giveBack(left.flatMap(({ file }) => file ?? []));
       return index > 0;
     }
-    return true;
+    return messages.length > 0;
   }
 
   /** The others are told that one no longer writes. Also to be called when the conversation is left. */

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { say, saying } from '../words.ts';
+
+type Chosen = { readonly name: string; readonly mimeType: string; readonly buffer: Buffer };
 
 /** The conversation that is open. */
 export class Conversation {
@@ -27,6 +30,31 @@ export class Conversation {
   async send(text: string): Promise<void> {
     await this.field.fill(text);
     await this.#page.getByRole('button', { name: say('send') }).click();
+  }
+
+  /** Files as chosen with the button; they wait beside the field until `send`. */
+  async attach(...files: readonly Chosen[]): Promise<void> {
+    await this.#page.locator('input[type=file]').setInputFiles([...files]);
+    for (const { name } of files) await expect(this.attached(name)).toBeVisible();
+  }
+
+  /** One of the files that go with what is written. */
+  attached(name: string): Locator {
+    return this.#page.getByRole('list', { name: say('file_attached') }).getByText(name, { exact: true });
+  }
+
+  /** The picture of this name among the messages. */
+  picture(name: string): Locator {
+    return this.log.getByRole('button', { name: saying('picture_open', { name }) });
+  }
+
+  /** A file as it is saved. */
+  async save(name: string): Promise<Buffer> {
+    const saved = this.#page.waitForEvent('download');
+    await this.log.getByRole('button', { name: saying('file_save', { name }) }).click();
+    const file = await saved;
+    expect(file.suggestedFilename()).toBe(name);
+    return readFile(await file.path());
   }
 
   /** The mark of one's own message: sent, read … */
