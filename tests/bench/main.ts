@@ -9,6 +9,8 @@ import type { Host } from '../lab/host.ts';
 import { openLocal } from '../lab/lab.ts';
 import { Zone } from '../lab/zones.ts';
 import { judge, type Figures } from './budgets.ts';
+import { fileSending } from './file.ts';
+import { line } from './line.ts';
 import { messageTrips } from './message.ts';
 import { signInJavaScript } from './sign-in-page.ts';
 import { afterAnHour, onQuarterCore, starting } from './starting.ts';
@@ -77,6 +79,18 @@ const parts: Record<string, (host: Host) => Promise<Partial<Figures>>> = {
       return { idleMemory, signInJavaScript: javaScript, plainMessage: trips.plain, sealedMessage: trips.sealed };
     } finally {
       await browser.close();
+    }
+  },
+  files: async (host) => {
+    const zone = await Zone.local(host);
+    const { browser } = await launch(host);
+    const far = await line(Number(new URL(zone.origin).port), 100);
+    try {
+      const { ratio, longest } = await fileSending(browser, host, `http://localhost:${far.port}`);
+      return { fileRatio: ratio, fileTask: longest };
+    } finally {
+      await browser.close();
+      far.close();
     }
   },
   starts: async () => {

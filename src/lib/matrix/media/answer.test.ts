@@ -116,7 +116,8 @@ describe('media', () => {
 describe('encrypted media', () => {
   const secret = new TextEncoder().encode(bytes);
   async function sealed(type = 'video/mp4') {
-    const { bytes: closed, seal } = await sealFile(secret.buffer);
+    const { bytes: closed, seal: sealing } = await sealFile(secret.buffer);
+    const seal = await sealing;
     server.mockImplementation(
       async () => new Response(closed, { headers: { 'content-type': 'text/html', 'content-length': '10' } })
     );

@@ -12,18 +12,22 @@ const decode = (text: string): Uint8Array<ArrayBuffer> =>
 const keyOf = (k: string) =>
   crypto.subtle.importKey('jwk', { kty: 'oct', alg: 'A256CTR', k, ext: true }, 'AES-CTR', false, ['decrypt']);
 
-/** Seals a file under a key of its own, as only the two together open it. */
-export async function sealFile(bytes: ArrayBuffer): Promise<{ bytes: ArrayBuffer; seal: FileSeal }> {
+/** Seals a file under a key of its own. What proves it is reckoned while its bytes can be on their way. */
+export async function sealFile(bytes: ArrayBuffer): Promise<{ bytes: ArrayBuffer; seal: Promise<FileSeal> }> {
   // The upper half is the file's own; the lower one counts its blocks from zero.
   const iv = new Uint8Array(16);
   crypto.getRandomValues(iv.subarray(0, 8));
   const key = await crypto.subtle.generateKey({ name: 'AES-CTR', length: 256 }, true, ['encrypt', 'decrypt']);
   const sealed = await crypto.subtle.encrypt(algorithm(iv), key, bytes);
+  return { bytes: sealed, seal: sealOf(key, iv, sealed) };
+}
+
+async function sealOf(key: CryptoKey, iv: Uint8Array, sealed: ArrayBuffer): Promise<FileSeal> {
   const [{ k }, hash] = await Promise.all([
     crypto.subtle.exportKey('jwk', key),
     crypto.subtle.digest('SHA-256', sealed)
   ]);
-  return { bytes: sealed, seal: { key: k ?? '', iv: encode(iv), sha256: encode(hash) } };
+  return { key: k ?? '', iv: encode(iv), sha256: encode(hash) };
 }
 
 /** Opens a file. Fails with damaged where it is not the one that was sealed. */

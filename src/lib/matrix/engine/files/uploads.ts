@@ -104,8 +104,9 @@ export class Uploads {
     // Neither its name nor what it is: those stand sealed in the message.
     const { bytes: closed, seal } = await sealFile(await bytes.arrayBuffer());
     const { signal, onProgress } = how;
-    const content = await this.#send(new Blob([closed]), 'application/octet-stream', { signal, onProgress });
-    return { content, seal };
+    const sending = this.#send(new Blob([closed]), 'application/octet-stream', { signal, onProgress });
+    const [content, proved] = await Promise.all([sending, seal]);
+    return { content, seal: proved };
   }
 
   /** Matrix 1.16 client-server, `POST /_matrix/media/v3/upload`. */

@@ -3,18 +3,23 @@ import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
 import type { Keeping, RoomId, TransactionId } from '../../values.ts';
 import type { RoomRecord } from '../sync/record.ts';
-import type { Draft, Encrypted, OutboxItem } from './database.ts';
+import type { Draft, Encrypted, OutboxFile, OutboxItem } from './database.ts';
 import { isGone, isNewer } from './fault.ts';
 
+/** The bytes of a file lie apart: what changes of its message does not write them again. */
+type KeptItem = Omit<OutboxItem, 'file'> & { readonly file?: Pick<OutboxFile, 'stored'> };
+type KeptFile = Omit<OutboxFile, 'stored'> & { readonly transaction: TransactionId };
+
 interface Schema extends DBSchema {
-  outbox: { key: string; value: OutboxItem; indexes: { order: number } };
+  outbox: { key: string; value: KeptItem; indexes: { order: number } };
+  files: { key: string; value: KeptFile };
   drafts: { key: string; value: Draft };
   encrypted: { key: string; value: Encrypted };
 }
 type Database = IDBPDatabase<Schema>;
-type Upgrade = IDBPTransaction<Schema, ('outbox' | 'drafts' | 'encrypted')[], 'versionchange'>;
+type Upgrade = IDBPTransaction<Schema, ('outbox' | 'files' | 'drafts' | 'encrypted')[], 'versionchange'>;
 
-const version = 2;
+const version = 3;
 
 /**
  * What nobody but this browser knows: wiped when one signs out, and by nothing else. What cannot be kept is refused.
@@ -40,18 +45,30 @@ export class Kept {
   }
 
   async outbox(): Promise<OutboxItem[]> {
-    const items = await this.#use((database) => database.getAllFromIndex('outbox', 'order'));
+    const items = await this.#use(async (database) => {
+      const [kept, files] = await Promise.all([database.getAllFromIndex('outbox', 'order'), database.getAll('files')]);
+      const bytes = new Map(files.map(({ transaction, ...file }) => [transaction, file]));
+      return kept.map(({ file, ...item }): OutboxItem => {
+        const found = bytes.get(item.transaction);
+        return file && found ? { ...item, file: { ...found, ...file } } : item;
+      });
+    });
     for (const item of items) this.#outbox.set(item.transaction, item);
     return items;
   }
 
   async putOutbox(item: OutboxItem): Promise<void> {
-    await this.#put((database) => database.put('outbox', item));
+    const isFiled = this.#outbox.get(item.transaction)?.file !== undefined;
+    await this.#put((database) => putItem(database, item, isFiled));
     this.#outbox.set(item.transaction, item);
   }
 
   async removeOutbox(transaction: TransactionId): Promise<void> {
-    await this.#put((database) => database.delete('outbox', transaction));
+    await this.#put(async (database) => {
+      const both = database.transaction(['outbox', 'files'], 'readwrite');
+      const stores = (['outbox', 'files'] as const).map((name) => both.objectStore(name).delete(transaction));
+      await Promise.all([...stores, both.done]);
+    });
     this.#outbox.delete(transaction);
   }
 
@@ -112,7 +129,7 @@ export class Kept {
       if (!isGone(thrown) || this.#closed) throw thrown;
       this.#database = undefined;
       const another = await this.#open();
-      for (const item of this.#outbox.values()) await another.put('outbox', item);
+      for (const item of this.#outbox.values()) await putItem(another, item, false);
       for (const draft of this.#drafts.values()) await another.put('drafts', draft);
       return use(another);
     }
@@ -126,6 +143,20 @@ export class Kept {
     opening.catch(() => (this.#database = undefined));
     return opening;
   }
+}
+
+/** `isFiled`: its bytes are there already. */
+async function putItem(database: Database, { file, ...item }: OutboxItem, isFiled: boolean): Promise<void> {
+  const transaction = database.transaction(['outbox', 'files'], 'readwrite');
+  const { stored, ...bytes } = file ?? {};
+  const writes: Promise<unknown>[] = [
+    transaction.objectStore('outbox').put({ ...item, ...(file && { file: { ...(stored && { stored }) } }) }),
+    transaction.done
+  ];
+  if (file && !isFiled) {
+    writes.push(transaction.objectStore('files').put({ ...bytes, bytes: file.bytes, transaction: item.transaction }));
+  }
+  await Promise.all(writes);
 }
 
 async function open(name: string): Promise<Database> {
@@ -147,6 +178,7 @@ async function upgrade(database: Database, from: number, _to: number | null, tra
     database.createObjectStore('drafts', { keyPath: 'room' });
     database.createObjectStore('encrypted', { keyPath: 'room' });
   }
+  if (from < 3) database.createObjectStore('files', { keyPath: 'transaction' });
   if (from === 1) await leaveCacheOut(database as unknown as IDBPDatabase<FirstSchema>, transaction);
 }
 
