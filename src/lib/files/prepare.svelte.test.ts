@@ -40,7 +40,10 @@ describe('a file that is to be sent', () => {
   it('a large picture has its measures, a thumbnail that is less, and what it looks like from afar', async () => {
     const file = await photo(2400, 1350);
     const { kind, name, bytes, shape, blurhash = '', thumbnail } = await attachmentOf(file);
-    expect([kind, name, bytes, shape]).toEqual(['image', 'terrat.jpg', file, { width: 2400, height: 1350 }]);
+    expect([kind, name, shape]).toEqual(['image', 'terrat.jpg', { width: 2400, height: 1350 }]);
+    expect([bytes.type, bytes.size <= file.size]).toEqual(['image/jpeg', true]);
+    const same = await createImageBitmap(bytes);
+    expect([same.width, same.height]).toEqual([2400, 1350]);
     expect(thumbnail?.shape).toEqual({ width: 800, height: 450 });
     expect(thumbnail?.bytes.type).toBe('image/jpeg');
     expect(thumbnail?.bytes.size).toBeLessThan(file.size);
@@ -51,6 +54,19 @@ describe('a file that is to be sent', () => {
     const pixels = decode(blurhash, 8, 8);
     const red = (x: number, y: number) => pixels[(y * 8 + x) * 4] ?? 0;
     expect(red(1, 0)).toBeGreaterThan(red(4, 7) + 50);
+  });
+
+  it('a photo that is to be turned is measured and shown as it is turned, without the place', async () => {
+    const upright = new Uint8Array(await (await photo(400, 200)).arrayBuffer());
+    const short = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+    const place = [...'41.4N 2.1E'].map((sign) => sign.charCodeAt(0));
+    const exif = [0x45, 0x78, 0x69, 0x66, 0, 0, ...short, ...place];
+    const turned = Uint8Array.of(0xff, 0xd8, 0xff, 0xe1, 0, exif.length + 2, ...exif, ...upright.subarray(2));
+    const { shape, bytes } = await attachmentOf(fileOf(turned, 'x.jpg', 'image/jpeg'));
+    expect(shape).toEqual({ width: 200, height: 400 });
+    const shared = await createImageBitmap(bytes);
+    expect([shared.width, shared.height]).toEqual([200, 400]);
+    expect(await bytes.text()).not.toContain('41.4N');
   });
 
   it('a small one goes as it is', async () => {

@@ -1,6 +1,7 @@
 import { encode } from 'blurhash';
 import { shownAs } from '$lib/matrix/media/shown-as';
 import type { Attachment, FileKind, Shape } from '$lib/matrix/values';
+import { withoutMetadata } from './metadata';
 
 /** px of the longer sides of a thumbnail, and bytes below which a picture needs none. */
 const small: Shape = { width: 800, height: 600 };
@@ -24,13 +25,20 @@ export async function attachmentOf(file: File): Promise<Attachment> {
   const plain: Attachment = { kind: 'file', name: file.name, bytes };
   const kind = kindOf(file.type);
   try {
-    if (kind === 'image') return { ...plain, kind, ...(await lookAt(file)) };
+    if (kind === 'image') return { ...plain, kind, ...(await lookAt(file)), bytes: await shared(file) };
     if (kind === 'video') return { ...plain, kind, ...(await watch(file)) };
     if (kind === 'audio') return { ...plain, kind, ...(await lengthOf(file)) };
   } catch (thrown) {
     console.warn('sent as a file like any other:', file.type, thrown instanceof Error ? thrown.name : thrown);
   }
   return plain;
+}
+
+/** A photo as it is shared: without what the camera noted. What cannot be taken apart is drawn anew. */
+async function shared(file: File): Promise<Blob> {
+  if (file.type !== 'image/jpeg') return file;
+  const bare = withoutMetadata(new Uint8Array(await file.arrayBuffer()));
+  return bare ?? drawn(await createImageBitmap(file)).canvas.convertToBlob({ type: file.type, quality: 0.92 });
 }
 
 type Look = Pick<Attachment, 'shape' | 'blurhash' | 'thumbnail'>;
