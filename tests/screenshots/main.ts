@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { eveningPicture } from '../../src/lib/matrix/fake/scene.ts';
 import { Person } from '../e2e/pages/person.ts';
 import { Account } from '../lab/account.ts';
 import { launch } from '../lab/browsers.ts';
@@ -55,7 +56,10 @@ for (const guest of [jordi, laia]) await guest.join(talk);
 await alba.chats.accept('Plaça de Gràcia');
 await alba.chats.open('Plaça de Gràcia');
 await marta.send(talk, 'Has vist com ha quedat el terrat amb l’antena nova?');
+const evening = Buffer.from(await eveningPicture().arrayBuffer());
+await alba.conversation.attach({ name: 'vespre.bmp', mimeType: 'image/bmp', buffer: evening });
 await alba.conversation.send('Preciós! I ara arribem bé fins a l’escola?');
+await alba.conversation.reached('Preciós!').waitFor();
 await jordi.send(talk, 'De sobres: 40 ms menys que abans. Dissabte hi pugem amb la canalla.');
 await laia.send(talk, 'Jo porto la coca 🍰');
 await marta.send(talk, 'Et truco quan arribi a casa');
@@ -65,6 +69,7 @@ await alba.chats.accept('Assemblea');
 await alba.chats.open('Plaça de Gràcia');
 await laia.send(assembly, 'L’acta d’ahir ja és a la carpeta');
 await alba.chats.unread('Assemblea', 1).waitFor();
+await alba.page.mouse.move(0, 0);
 await shoot(alba.page, 'conversation');
 await alba.page.setViewportSize(views.phone);
 await alba.page.goto('/chats');

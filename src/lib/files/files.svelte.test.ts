@@ -219,6 +219,8 @@ it('what is shown of a picture is what is light', async () => {
   }));
   const body = (more: Partial<FileBody>): FileBody => ({ type: 'file', kind: 'image', name: 'x', ...more });
   expect(previewOf(body({ source: plain!, thumbnail: thumbnail! }))).toBe(plain);
+  // The zone would not make it smaller.
+  expect(previewOf(body({ source: plain!, thumbnail: thumbnail!, mimetype: 'image/bmp' }))).toBe(thumbnail);
   expect(previewOf(body({ source: sealed!, thumbnail: thumbnail! }))).toBe(thumbnail);
   expect(previewOf(body({ source: sealed!, size: 1000 }))).toBe(sealed);
   expect(previewOf(body({ source: sealed!, size: 50_000_000 }))).toBeUndefined();

@@ -19,10 +19,13 @@ const drawable = 60_000_000;
 /** Bytes of an encrypted picture without a thumbnail that is fetched to be shown. */
 const fetched = 12_000_000;
 
+/** Whether the zone gives a picture smaller: it can read it, and knows how it is coded (Synapse, `thumbnail_requirements`). */
+export const isMadeSmall = (source: FileBody['source'], type: string | undefined): boolean =>
+  source?.at === 'zone' && source.seal === null && (type === undefined || /^image\/(?:jpeg|png|gif|webp)$/.test(type));
+
 /** Whether a picture is shown without being asked for, and of what: its thumbnail, or itself where that is light. */
-export function previewOf({ source, thumbnail, shape, size = 0 }: FileBody): FileBody['source'] {
+export function previewOf({ source, thumbnail, shape, size = 0, mimetype }: FileBody): FileBody['source'] {
   const isLight = (shape ? shape.width * shape.height : 0) <= drawable && size <= fetched;
-  // The zone makes thumbnails of what it can read; our own are as good.
-  if (source?.at === 'zone' && source.seal === null) return source;
+  if (isMadeSmall(source, mimetype)) return source;
   return thumbnail ?? (isLight ? source : undefined);
 }

@@ -21,7 +21,8 @@ interface Kept {
 export function keepPicture(account: AccountId): void {
   const shell = document.querySelector('[data-shell]');
   if (!shell?.querySelector('[data-index="0"] [data-row]')) return;
-  const copy = shell.cloneNode(true) as Element;
+  // Into a document that loads nothing: in this one each picture of the conversation would be fetched once more.
+  const copy = document.implementation.createHTMLDocument('').importNode(shell, true);
   for (const element of copy.querySelectorAll(passing)) element.remove();
   for (const element of copy.querySelectorAll('[data-row]')) element.removeAttribute('aria-current');
   // The keyboard is for the app that comes.
