@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { Account, type Event } from '../lab/account.ts';
 import { expect, test } from './fixtures.ts';
 import { keptForOffline } from './pages/offline.ts';
-import { say } from './words.ts';
+import { say, saying } from './words.ts';
 
 const text = (name: string, said: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(said) });
 const png = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/png', buffer });
@@ -192,4 +192,43 @@ test('files of other clients are understood, and ours by them; nothing in one ru
   const got = Buffer.from(await (await fetch(at, { headers: eli.authorization })).arrayBuffer());
   expect(got.equals(picture)).toBe(true);
   expect(createDecipheriv('aes-256-ctr', key, iv).update(closed).equals(picture)).toBe(true);
+});
+
+/** Hertz of the strongest tone where a sound is loudest, by its own samples (Goertzel). */
+const tone = (page: Page, address: string): Promise<number> =>
+  page.evaluate(async (from) => {
+    const bytes = await (await fetch(from)).arrayBuffer();
+    const sound = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(bytes);
+    const [samples, rate, length] = [sound.getChannelData(0), sound.sampleRate, 1024];
+    let [at, most] = [0, 0];
+    for (let start = 0; start + length <= samples.length; start += length / 2) {
+      const loud = samples.subarray(start, start + length).reduce((sum, value) => sum + value * value, 0);
+      if (loud > most) [at, most] = [start, loud];
+    }
+    const power = (hertz: number) => {
+      const factor = 2 * Math.cos((2 * Math.PI * hertz) / rate);
+      let [before, last] = [0, 0];
+      for (const value of samples.subarray(at, at + length)) [before, last] = [last, value + factor * last - before];
+      return last * last + before * before - factor * last * before;
+    };
+    const all = Array.from({ length: 190 }, (_, step) => 100 + step * 10);
+    return all.reduce((best, hertz) => (power(hertz) > power(best) ? hertz : best));
+  }, address);
+
+test('what is spoken is heard at the other side', async ({ arrive }) => {
+  const alba = await (await arrive()).register('alba');
+  const bo = await (await arrive()).register('bo');
+  await alba.meet(bo, 'Balcony');
+  await alba.page.getByRole('button', { name: say('voice_record') }).click();
+  // The microphone that the browser makes up beeps twice a second, at 400 Hz.
+  await expect(alba.page.getByRole('timer')).toHaveText('0:02');
+  await alba.page.getByRole('button', { name: say('send') }).click();
+  const play = saying('file_play', { name: say('file_audio') });
+  await bo.conversation.log.getByRole('button', { name: play }).click();
+  const place = bo.conversation.log.getByRole('slider', { name: say('file_position') });
+  await expect.poll(async () => Number(await place.inputValue())).toBeGreaterThan(0.5);
+  const address = (await bo.conversation.log.locator('audio').getAttribute('src')) ?? '';
+  const hertz = await tone(bo.page, address);
+  expect(Math.abs(hertz - 400)).toBeLessThanOrEqual(10);
+  await expect(bo.chats.row('Balcony')).toContainText(say('file_audio'));
 });

@@ -34,6 +34,10 @@ export type FileBody = {
   readonly thumbnail?: Source;
   /** What a picture looks like from afar (MSC2448, blurha.sh). */
   readonly blurhash?: string;
+  /**
+   * It was spoken as a message (MSC3245): how loud it is along its length, from 0 to 1; empty where nobody says.
+   */
+  readonly voice?: readonly number[];
   /** What is said with it (Matrix 1.16, "Media captions"). */
   readonly caption?: Caption;
 };
@@ -49,5 +53,7 @@ export type Attachment = {
   /** ms. */
   readonly duration?: number;
   readonly blurhash?: string;
+  /** It is spoken as a message: how loud along its length, from 0 to 1. */
+  readonly voice?: readonly number[];
   readonly thumbnail?: { readonly bytes: Blob; readonly shape: Shape };
 };

@@ -20,7 +20,8 @@ describe('the last thing in a conversation', () => {
   });
 
   it('names what has no text', () => {
-    expect(words('direct', { type: 'file', kind: 'audio', name: 'x.ogg' })).toEqual([null, 'Voice message']);
+    expect(words('direct', { type: 'file', kind: 'audio', name: 'x.ogg', voice: [] })).toEqual([null, 'Voice message']);
+    expect(words('direct', { type: 'file', kind: 'audio', name: 'song.ogg' })).toEqual([null, 'song.ogg']);
     expect(words('direct', { type: 'file', kind: 'file', name: 'acta.pdf' })).toEqual([null, 'acta.pdf']);
     expect(words('direct', { type: 'deleted' })).toEqual([null, 'Message deleted']);
     expect(words('room', text('waves', 'emote'))).toEqual([null, 'Marta waves']);

@@ -115,6 +115,14 @@ export class Composer {
     return done;
   }
 
+  /** Sends a voice message; what is written in the field stays there. True when it is on its way. */
+  async speak(file: Attachment): Promise<boolean> {
+    const { beside } = this;
+    const answered = beside?.kind === 'answer' ? beside : null;
+    if (answered) this.leave();
+    return this.#sendAll([{ text: '', file }], answered);
+  }
+
   /** One after the other; what could not be kept, and what would come after it, is given back. */
   async #sendAll(messages: readonly ToSend[], beside: Beside | null): Promise<boolean> {
     for (const [index, { text: said, file }] of messages.entries()) {

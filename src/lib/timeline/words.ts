@@ -54,7 +54,9 @@ export function bodyWords(body: Body): string {
     case 'text':
       return body.rich ? wordsOf(body.rich) : body.text;
     case 'file':
-      return { image: m.file_image, video: m.file_video, audio: m.file_audio, file: () => body.name }[body.kind]();
+      if (body.kind === 'image') return m.file_image();
+      if (body.kind === 'video') return m.file_video();
+      return body.voice ? m.file_audio() : body.name;
     case 'deleted':
       return m.message_deleted();
     case 'unreadable':

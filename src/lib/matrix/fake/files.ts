@@ -32,7 +32,7 @@ export class FakeFiles implements Files {
 }
 
 /** What is said of a file, without where it is. */
-const about = ({ kind, name, bytes, shape, duration, blurhash }: Attachment): FileBody => ({
+const about = ({ kind, name, bytes, shape, duration, blurhash, voice }: Attachment): FileBody => ({
   type: 'file',
   kind,
   name,
@@ -40,7 +40,8 @@ const about = ({ kind, name, bytes, shape, duration, blurhash }: Attachment): Fi
   size: bytes.size,
   ...(shape && { shape }),
   ...(duration !== undefined && { duration }),
-  ...(blurhash !== undefined && { blurhash })
+  ...(blurhash !== undefined && { blurhash }),
+  ...(voice && { voice })
 });
 
 /** A file that waits to be sent, as its row shows it. */

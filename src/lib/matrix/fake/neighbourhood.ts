@@ -44,7 +44,8 @@ const voice = {
   name: 'Missatge de veu',
   source: at('veu'),
   mimetype: 'audio/wav',
-  duration: 2000
+  duration: 2000,
+  voice: Array.from({ length: 40 }, (_, at) => 0.15 + 0.8 * Math.abs(Math.sin(at * 0.7) * Math.cos(at * 0.23)))
 } as const;
 const minutes = {
   type: 'file',

@@ -47,7 +47,7 @@ export function rowOf(session: FakeSession, { room, state, shown }: Loaded, even
 
 /** What a list and a quote show of a file. */
 export const inBrief = (body: Body): Body =>
-  body.type === 'file' ? { type: 'file', kind: body.kind, name: body.name } : body;
+  body.type === 'file' ? { type: 'file', kind: body.kind, name: body.name, ...(body.voice && { voice: [] }) } : body;
 
 /** What a message says now, as a quote shows it. */
 export function quotedOf(session: FakeSession, state: RoomState, event: RoomEvent): Quoted | null {

@@ -2,6 +2,9 @@ import type { Attachment, FileSeal } from '../values.ts';
 
 const typeOf = { image: 'm.image', video: 'm.video', audio: 'm.audio', file: 'm.file' } as const;
 
+/** MSC3246: the greatest number of a waveform. */
+const loudest = 1024;
+
 /** Where a file has been put: its `mxc://` address, and what opens it. */
 export type Stored = { readonly content: string; readonly seal: FileSeal | null };
 
@@ -16,16 +19,19 @@ const placed = ({ content, seal }: Stored, plain: string, sealed: string) =>
   seal ? { [sealed]: encrypted({ content, seal }) } : { [plain]: content };
 
 /** The content of a message with a file, before anybody knows where the file will be. `caption`: as of a message. */
-export function contentOfFile(
-  { kind, name, bytes, shape, duration, blurhash, thumbnail }: Attachment,
-  caption: object
-) {
+export function contentOfFile(attachment: Attachment, caption: object) {
+  const { kind, name, bytes, shape, duration, blurhash, voice, thumbnail } = attachment;
   const { body, ...rest } = caption as { body: string };
   return {
     ...rest,
     msgtype: typeOf[kind],
     body: body === '' ? name : body,
     filename: name,
+    // As other clients write it (MSC3245 and MSC1767, which are in no specification yet).
+    ...(voice && {
+      'org.matrix.msc3245.voice': {},
+      'org.matrix.msc1767.audio': { duration, waveform: voice.map((level) => Math.round(level * loudest)) }
+    }),
     info: {
       mimetype: bytes.type || 'application/octet-stream',
       size: bytes.size,

@@ -40,12 +40,19 @@ const info = v.object({
   // MSC2448, as all who send it do.
   'xyz.amorgan.blurhash': lenient(v.pipe(v.string(), v.minLength(6), v.maxLength(166)))
 });
+/** MSC3246: whole numbers up to 1024, at most 120 or so. */
+const loudest = 1024;
+const waveform = v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.maxLength(1000));
+const audio = v.object({ duration: lenient(count), waveform: lenient(waveform) });
 const content = v.object({
   body: lenient(v.string()),
   filename: lenient(v.string()),
   url: lenient(v.string()),
   file: lenient(encryptedFile),
-  info: lenient(info)
+  info: lenient(info),
+  'org.matrix.msc1767.audio': lenient(audio),
+  'org.matrix.msc3245.voice': lenient(v.looseObject({})),
+  'org.matrix.msc3245.voice.v2': lenient(v.looseObject({}))
 });
 
 const fileKinds = { 'm.image': 'image', 'm.video': 'video', 'm.audio': 'audio', 'm.file': 'file' } as const;
@@ -79,6 +86,14 @@ function captionOf(
   return { text: body.slice(0, longestCaption), ...(rich && { rich }) };
 }
 
+/** How loud a voice message is along its length. As others draw it, 120 parts are enough. */
+function voiceOf(read: v.InferOutput<typeof content>): readonly number[] | undefined {
+  if (!read['org.matrix.msc3245.voice'] && !read['org.matrix.msc3245.voice.v2']) return undefined;
+  const all = read['org.matrix.msc1767.audio']?.waveform ?? [];
+  const every = Math.ceil(all.length / 120);
+  return all.filter((_, index) => index % every === 0).map((level) => Math.min(1, level / loudest));
+}
+
 /** The same without what is undefined. */
 const said = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never;
@@ -99,9 +114,10 @@ export function fileBodyOf(all: Record<string, unknown>): FileBody | null {
       mimetype: about?.mimetype,
       size: about?.size,
       shape: shapeOf(about?.w, about?.h),
-      duration: about?.duration,
+      duration: about?.duration ?? read['org.matrix.msc1767.audio']?.duration,
       thumbnail: sourceOf(about?.thumbnail_url, about?.thumbnail_file),
       blurhash: about?.['xyz.amorgan.blurhash'],
+      voice: kind === 'audio' ? voiceOf(read) : undefined,
       caption: captionOf(all, read)
     })
   };
@@ -109,7 +125,7 @@ export function fileBodyOf(all: Record<string, unknown>): FileBody | null {
 
 /** What a list and a quote show of a file: neither its place nor its keys. */
 export const inBrief = (body: Body): Body =>
-  body.type === 'file' ? { type: 'file', kind: body.kind, name: body.name } : body;
+  body.type === 'file' ? { type: 'file', kind: body.kind, name: body.name, ...(body.voice && { voice: [] }) } : body;
 
 /** One's own file as it stands in a timeline before its event is there. null: the message has none. */
 export function sentFile({ transaction, content, file, event }: Echo): FileBody | null {
