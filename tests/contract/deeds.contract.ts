@@ -55,6 +55,33 @@ export function deedsContract(stage: () => Stage): void {
         expect(await berta.timelines.look(room, question)).toMatchObject(quoted);
       });
 
+      it(`what is forwarded says there what it says now, and addresses nobody, ${how}`, async () => {
+        const [room, other] = [
+          await gathering({ sealed }, anna, berta),
+          await gathering({ sealed: !sealed }, anna, berta)
+        ];
+        const question = await said(room, 'who comes?');
+        await berta.timelines.send(room, { text: 'I *do*', answers: question }, newTransaction());
+        const there = watch(anna.timelines.rows(room));
+        const first = await there.until((timeline) => Boolean(saying(timeline, 'I *do*')?.event));
+        const event = saying(first, 'I *do*')?.event ?? expect.fail('has no event');
+        await berta.timelines.edit(room, event, { text: 'I *come*' }, newTransaction());
+        await there.until((timeline) => textOf(rowOf(timeline, event)) === 'I *come*');
+        await anna.timelines.forward(room, event, other, newTransaction());
+        const got = await until(berta.timelines.rows(other), (timeline) =>
+          Boolean(saying(timeline, 'I *come*')?.event)
+        );
+        expect(saying(got, 'I *come*')).toMatchObject({
+          sender: { id: anna.id },
+          answers: null,
+          edited: false,
+          body: { rich: [{ type: 'paragraph' }] }
+        });
+        await until(berta.conversations.one(other), (one) => one?.unread.count === 1 && one.unread.mentions === 0);
+        await expectFailure(anna.timelines.forward(room, '$none' as EventId, other, newTransaction()), 'not-found');
+        await expectFailure(anna.timelines.forward(room, event, '!none:x' as RoomId, newTransaction()), 'not-found');
+      });
+
       it(`an edit is seen at once by who writes it, then by all, with what was said before, ${how}`, async () => {
         const room = await gathering({ sealed }, anna, berta);
         const event = await said(room, 'at sevn');

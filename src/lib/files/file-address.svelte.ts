@@ -1,23 +1,25 @@
 import { Failure } from '$lib/matrix/failure';
 import { mediaUrl, type Size } from '$lib/matrix/media/address';
 import { shownAs } from '$lib/matrix/media/shown-as';
-import type { Files } from '$lib/matrix/ports';
+import type { AccountPorts } from '$lib/matrix/ports';
 import type { AccountId, Source } from '$lib/matrix/values';
 
 /** What a page wants to show. `size`: a thumbnail that the zone makes is enough, where it can read the file. */
 export type Wanted = { readonly source: Source; readonly type: string; readonly size?: Size | undefined };
 
+type Ports = Pick<AccountPorts, 'files' | 'link'>;
+
 /** An address at which the page finds a file: by the service worker, where one serves it, else as bytes from the engine. */
 export class FileAddress {
-  readonly #files: Files;
+  readonly #ports: Ports;
   readonly #account: AccountId;
   #address = $state.raw<string | null>(null);
   #failure = $state.raw<Failure>();
   #tries = $state(0);
   #isDirect = false;
 
-  constructor(files: Files, account: AccountId) {
-    this.#files = files;
+  constructor(ports: Ports, account: AccountId) {
+    this.#ports = ports;
     this.#account = account;
   }
 
@@ -52,20 +54,34 @@ export class FileAddress {
     }
     this.#address = null;
     let [made, wanted] = [null as string | null, true];
-    this.#files.bytes(source).then(
+    let stop = () => undefined as void;
+    this.#ports.files.bytes(source).then(
       (bytes) => {
         if (!wanted) return;
         made = URL.createObjectURL(new Blob([bytes], { type: shownAs(type || bytes.type) }));
         this.#address = made;
       },
       (thrown) => {
-        if (wanted) this.#failure = Failure.from(thrown);
+        if (!wanted) return;
+        this.#failure = Failure.from(thrown);
+        if (this.#failure.reason === 'unreachable') stop = this.#whenBack();
       }
     );
     return () => {
       wanted = false;
+      stop();
       if (made) URL.revokeObjectURL(made);
     };
+  }
+
+  /** Asks anew once the zone, which is away, is there again. */
+  #whenBack(): () => void {
+    const link = this.#ports.link.state();
+    let away = link.current?.state !== 'online';
+    return link.subscribe(({ state }) => {
+      if (state === 'online' && away) this.retry();
+      away = state !== 'online';
+    });
   }
 }
 

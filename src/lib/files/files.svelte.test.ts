@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { examples } from '$lib/matrix/fake/examples';
 import { eveningPicture } from '$lib/matrix/fake/scene';
+import { Failure } from '$lib/matrix/failure';
 import type { FileBody, RoomId } from '$lib/matrix/values';
 import { faults, paint, show, themes } from '../../../tests/component/stage';
 import ConversationView from '../timeline/ConversationView.svelte';
@@ -174,6 +175,20 @@ describe('files of others', () => {
     expect(width / height).toBeCloseTo(300 / 900, 1);
   });
 
+  it('one that was out of reach comes when the zone is back', async () => {
+    const { browser, room, account } = await open();
+    browser.network.failNext('files.bytes', 'unreachable');
+    const source = { at: 'zone', content: 'mxc://zone.example/terrat', seal: null } as const;
+    const target = browser.zone.rooms.get(room);
+    if (target) browser.zone.say(target, account, { type: 'file', kind: 'image', name: 'again.jpg', source });
+    const picture = page.getByRole('button', { name: /Show again\.jpg/ });
+    await expect.element(picture.getByText('Not shown')).toBeVisible();
+    browser.network.cut();
+    browser.network.restore();
+    await expect.poll(() => isDrawn(picture.element().querySelector('img') ?? picture.element())).toBe(true);
+    await expect.element(picture.getByText('Not shown')).not.toBeInTheDocument();
+  });
+
   it('a sound is heard where it stands', async () => {
     await open('files');
     page.getByRole('log').element().scrollTop -= 900;
@@ -199,8 +214,8 @@ describe('files of others', () => {
   });
 
   it('one that cannot be had says so, with what to do', async () => {
-    const { browser } = await open('files');
-    browser.network.failNext('files.bytes', 'damaged');
+    const { browser, account } = await open('files');
+    vi.spyOn(browser.account(account).files, 'bytes').mockRejectedValue(new Failure('damaged'));
     const row = page.getByRole('article').filter({ hasText: 'Amb les esmenes' });
     await row.getByRole('button', { name: 'Download acta-assemblea-maig.pdf' }).click();
     await expect

@@ -13,9 +13,6 @@ const [step, longest, bars] = [50, 15 * 60_000, 60];
 /** In the order of how many clients play them. */
 const types = ['audio/ogg;codecs=opus', 'audio/mp4', 'audio/webm;codecs=opus', 'audio/webm'];
 
-/** Whether this browser can record at all; the microphone is asked for when one begins. */
-export const canRecord = (): boolean => 'mediaDevices' in navigator && 'MediaRecorder' in globalThis;
-
 /** A voice message while it is spoken. */
 export class Recording {
   #state = $state.raw<State>({ state: 'idle' });

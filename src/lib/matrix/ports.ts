@@ -76,6 +76,11 @@ export interface Timelines {
   edit(room: V.RoomId, event: V.EventId, writing: V.Writing, transaction: V.TransactionId): Promise<void>;
   /** Answers a message by a sign, or takes one's own back (`given` false). What stands so already is left as it is. */
   react(room: V.RoomId, event: V.EventId, key: string, given: boolean, transaction: V.TransactionId): Promise<void>;
+  /**
+   * Says in another conversation what a message says now, without whom it answered and addressed. Fails with not-found,
+   * unreachable where the message is not among the rows and cannot be read.
+   */
+  forward(room: V.RoomId, event: V.EventId, to: V.RoomId, transaction: V.TransactionId): Promise<void>;
   /** Deletes what a message says, for everybody. Others' messages: where one's role in the room allows it. */
   delete(room: V.RoomId, event: V.EventId, reason: string, transaction: V.TransactionId): Promise<void>;
   retry(room: V.RoomId, transaction: V.TransactionId): Promise<void>;
@@ -184,6 +189,7 @@ export const commands = {
     'send',
     'edit',
     'react',
+    'forward',
     'delete',
     'retry',
     'cancel',
@@ -217,6 +223,7 @@ export const repeatable = {
     'send',
     'edit',
     'react',
+    'forward',
     'delete',
     'retry',
     'cancel',

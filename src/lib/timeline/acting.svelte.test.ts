@@ -5,6 +5,7 @@ import { newTransaction } from '$lib/matrix/transaction';
 import type { EventId, UserId } from '$lib/matrix/values';
 import { faults, paint, show, themes } from '../../../tests/component/stage';
 import ConversationView from './ConversationView.svelte';
+import { bodyWords } from './words';
 
 const marta = '@marta:zone.example' as UserId;
 const article = (text: string) => page.getByRole('article').filter({ hasText: text });
@@ -43,6 +44,27 @@ async function choose(text: string, action: string) {
   await bar.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: action }).click();
 }
+
+describe('forwarding', () => {
+  it('says it in conversations that are found by name, as often as one likes', async () => {
+    const example = await open((one) => said(one, 'forward me'));
+    await choose('forward me', 'Forward');
+    const dialog = page.getByRole('dialog', { name: 'Forward' });
+    await dialog.getByRole('searchbox', { name: 'Find a conversation' }).fill('marta');
+    await dialog.getByRole('button', { name: 'Send to Marta Vidal' }).click();
+    await expect.element(dialog.getByText('On its way')).toBeVisible();
+    expect(await faults()).toEqual([]);
+    await expect
+      .poll(() =>
+        [...example.browser.zone.rooms.values()].flatMap((room) =>
+          room
+            .state()
+            .lines.filter(({ content }) => content.type === 'message' && bodyWords(content.body) === 'forward me')
+        )
+      )
+      .toHaveLength(2);
+  });
+});
 
 describe('what one does to a message', () => {
   it('gives a sign and takes it back', async () => {

@@ -6,7 +6,10 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Message } from './entries';
 
 /** What one is about to do to a message: choosing what, or saying that one means it. */
-export type Chosen = { readonly what: 'actions' | 'deletion' | 'versions' | 'details'; readonly message: Message };
+export type Chosen = {
+  readonly what: 'actions' | 'forwarding' | 'deletion' | 'versions' | 'details';
+  readonly message: Message;
+};
 
 /** A message that is told of when it is asked for. */
 export type Told<T> =
@@ -14,7 +17,7 @@ export type Told<T> =
   | { readonly state: 'here'; readonly value: T }
   | { readonly state: 'failed'; readonly failure: Failure };
 
-type Port = Pick<Timelines, 'react' | 'delete' | 'look' | 'versions' | 'readers'>;
+type Port = Pick<Timelines, 'react' | 'forward' | 'delete' | 'look' | 'versions' | 'readers'>;
 
 /** What one does to the messages of a conversation, besides writing. */
 export class Acting {
@@ -53,6 +56,12 @@ export class Acting {
     const given = !reactions.some((reaction) => reaction.key === key && reaction.mine);
     if (event === null) return Promise.resolve(false);
     return this.#try(() => this.#port.react(this.#room, event, key, given, newTransaction()));
+  }
+
+  /** Says it in another conversation, too; true when it is on its way there. */
+  forward({ event }: Message, to: RoomId): Promise<boolean> {
+    if (event === null) return Promise.resolve(false);
+    return this.#try(() => this.#port.forward(this.#room, event, to, newTransaction()));
   }
 
   /** True when it is on its way; it is gone from sight at once. */

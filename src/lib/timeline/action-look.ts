@@ -1,5 +1,6 @@
 import { m } from '$lib/paraglide/messages';
 import Copy from '@lucide/svelte/icons/copy';
+import Forward from '@lucide/svelte/icons/forward';
 import History from '@lucide/svelte/icons/history';
 import Info from '@lucide/svelte/icons/info';
 import Link from '@lucide/svelte/icons/link';
@@ -14,6 +15,7 @@ export const actionLook: Readonly<
   Record<MessageAction, { readonly label: () => string; readonly icon: Component; readonly danger?: boolean }>
 > = {
   answer: { label: m.message_answer, icon: Reply },
+  forward: { label: m.message_forward, icon: Forward },
   edit: { label: m.message_edit, icon: Pencil },
   copy: { label: m.message_copy, icon: Copy },
   link: { label: m.message_link, icon: Link },

@@ -1,7 +1,7 @@
 import type { Message } from './entries';
 
 /** What one can do to a message, besides answering it by a sign. */
-export type MessageAction = 'answer' | 'edit' | 'copy' | 'link' | 'versions' | 'details' | 'delete';
+export type MessageAction = 'answer' | 'forward' | 'edit' | 'copy' | 'link' | 'versions' | 'details' | 'delete';
 
 /** In the order in which they are offered. Of what has not arrived, or says nothing, there is nothing to be done. */
 export function actionsFor(message: Message, { mayDelete }: { mayDelete: boolean }): readonly MessageAction[] {
@@ -10,6 +10,7 @@ export function actionsFor(message: Message, { mayDelete }: { mayDelete: boolean
   const isText = body.type === 'text';
   const offered: Record<MessageAction, boolean> = {
     answer: true,
+    forward: isText || body.type === 'file',
     edit: mine && isText && body.style === 'plain' && act?.does !== 'deletion',
     copy: isText,
     link: true,

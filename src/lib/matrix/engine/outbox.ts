@@ -201,13 +201,14 @@ export class Outbox {
         backOff.reset();
       } catch (thrown) {
         if (this.#life.aborted) return;
-        if (!this.#find(item.transaction)) continue;
+        const now = this.#find(item.transaction);
+        if (!now) continue;
         const failure = Failure.from(thrown);
         console.warn('not sent', room, item.transaction, failure.message);
         // The engine starts anew once the person has signed in again.
         if (failure.reason === 'signed-out') return void this.#pauses.delete(room);
         if (passing.has(failure.reason)) await pause.for(backOff.next(failure.retryAfter));
-        else await this.#replace({ ...item, failed: failure.reason });
+        else await this.#replace({ ...now, failed: failure.reason });
       }
     }
   }

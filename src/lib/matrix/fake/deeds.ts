@@ -37,11 +37,12 @@ export function deliver(session: FakeSession, { room, transaction, deed }: Lette
     throw new Failure('too-large');
   }
   if (deed.does === 'say') {
-    const { writing, answers, file } = deed;
+    const { writing, answers, file, body: said } = deed;
     const keyFor = target.state().sealed ? zone.devices(target) : null;
     const answered = answers === null ? undefined : target.find(answers)?.sender;
     const mentions = [...mentioned(writing).map(({ id }) => id), ...(answered ? [answered] : [])];
-    const body = file ? withCaption(storedFile(session, file, target.state().sealed), writing) : bodyOfWriting(writing);
+    const made = file ? withCaption(storedFile(session, file, target.state().sealed), writing) : bodyOfWriting(writing);
+    const body = said ?? made;
     zone.change(target, me, { type: 'message', body, edited: false, answers, keyFor, from, mentions });
     return;
   }

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import type { Attachment, Delivery, EventId, RoomId, TransactionId, Writing } from '../values.ts';
+import type { Attachment, Body, Delivery, EventId, RoomId, TransactionId, Writing } from '../values.ts';
 
 /** What one says, or does to what was said. */
 export type Deed =
@@ -8,6 +8,8 @@ export type Deed =
       readonly writing: Writing;
       readonly answers: EventId | null;
       readonly file: Attachment | null;
+      /** What was said elsewhere, to be said as it is. */
+      readonly body?: Body;
     }
   | { readonly does: 'edit'; readonly of: EventId; readonly writing: Writing }
   | { readonly does: 'reaction'; readonly to: EventId; readonly key: string }

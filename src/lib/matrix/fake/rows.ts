@@ -82,7 +82,11 @@ export function echoOf(session: FakeSession, { state, shown }: Loaded, letter: L
     kind: 'message',
     event: null,
     mine: true,
-    body: deed.file ? withCaption(waitingFile(letter, deed.file), deed.writing) : bodyOfWriting(deed.writing),
+    body: deed.body
+      ? deed.body
+      : deed.file
+        ? withCaption(waitingFile(letter, deed.file), deed.writing)
+        : bodyOfWriting(deed.writing),
     answers: answered(session, state, deed.answers, shown),
     clear: false,
     edited: false,

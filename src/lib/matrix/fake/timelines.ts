@@ -109,6 +109,17 @@ export class FakeTimelines implements Timelines {
     this.#add(room, { does: 'deletion', of: event }, transaction);
   }
 
+  async forward(room: RoomId, event: EventId, to: RoomId, transaction: TransactionId): Promise<void> {
+    const session = this.#session;
+    const known = session.known(room);
+    const found = known?.room.find(event);
+    if (!known || found?.content.type !== 'message') throw new Failure('not-found', 'no such message');
+    const row = rowOf(session, { room, state: known.state, shown: [] }, found);
+    const body = row.kind === 'message' ? row.body : null;
+    if (body?.type !== 'text' && body?.type !== 'file') throw new Failure('not-found', 'it says nothing');
+    this.#add(to, { does: 'say', writing: { text: '' }, answers: null, file: null, body }, transaction);
+  }
+
   look(room: RoomId, event: EventId): Promise<Quoted> {
     const session = this.#session;
     return session.command('timelines.look', () => {

@@ -72,6 +72,28 @@ export async function editOf(event: EventId, writing: Writing, before: readonly 
   };
 }
 
+/** What belongs to the place where something was said. */
+const ofItsPlace = new Set(['m.relates_to', 'm.mentions', 'm.new_content', 'tertulia.source']);
+
+/** What a message says, to be said elsewhere: nobody is addressed or answered there, and no old quote stands before it. */
+export function forwarded(content: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const said = Object.fromEntries(Object.entries(content).filter(([name]) => !ofItsPlace.has(name)));
+  const { body, formatted_body: html } = said;
+  return {
+    ...said,
+    ...(typeof body === 'string' && { body: withoutQuote(body, content) }),
+    ...(typeof html === 'string' && { formatted_body: html.replace(/^<mx-reply>.*?<\/mx-reply>/s, '') }),
+    'm.mentions': {}
+  };
+}
+
+/** The text without the quoted lines that old clients put before an answer (Matrix 1.12, "Fallbacks for rich replies"). */
+export function withoutQuote(body: string, content: Readonly<Record<string, unknown>>): string {
+  const related = content['m.relates_to'];
+  const answers = typeof related === 'object' && related !== null && 'm.in_reply_to' in related;
+  return answers ? body.replace(/^(?:> .*\n)+\n?/, '') : body;
+}
+
 /** Matrix 1.16, "Annotations and reactions". */
 export const reactionOf = (event: EventId, key: string) => ({
   'm.relates_to': { rel_type: 'm.annotation', event_id: event, key }

@@ -134,6 +134,29 @@ describe('a file', () => {
     expect(outbox.file(transaction)).toBeUndefined();
   });
 
+  it('is taken back before it is on its way: nothing of it leaves', async () => {
+    const known = Promise.withResolvers<boolean>();
+    const { attach, zone, outbox, next, say } = await start({ encrypts: () => known.promise });
+    const transaction = await attach();
+    await settled();
+    await outbox.cancel(transaction);
+    await say('behind');
+    known.resolve(false);
+    expect((await next()).body).toMatchObject({ body: 'behind' });
+    expect(zone.asked('POST', upload)).toEqual([]);
+  });
+
+  it('that is refused by its conversation lies where it lies: tried again, only its message goes', async () => {
+    const { attach, put, next, outbox, zone } = await start();
+    const transaction = await attach();
+    stored(await put(), 'here');
+    (await next()).refuse(403, 'M_FORBIDDEN');
+    await vi.waitFor(() => expect(outbox.of(room)).toMatchObject([{ failed: 'forbidden' }]));
+    await outbox.retry(transaction);
+    expect((await next()).body).toMatchObject({ url: 'mxc://zone.test/here' });
+    expect(zone.asked('POST', upload)).toHaveLength(1);
+  });
+
   it('that is larger than the zone takes is not even sent', async () => {
     const { attach, zone, outbox } = await start({ largestFile: 10 });
     await attach();

@@ -18,7 +18,8 @@ type Deps = {
   /** Whether what is sent to a conversation is sealed. */
   readonly encrypts: (room: RoomId) => Promise<boolean>;
 };
-type Running = { share: number; readonly abort: (reason: unknown) => void };
+/** `share`: from 0 to 1, once it is on its way. */
+type Running = { share: number | undefined; readonly abort: (reason: unknown) => void };
 
 /**
  * Files on their way to the zone, each under the message that it belongs to. One that was cut off starts anew: only what
@@ -63,21 +64,23 @@ export class Uploads {
 
   /** Brings the file of a message to the zone, unless it lies there as the conversation needs it. */
   async place({ room, transaction, content }: OutboxItem, file: OutboxFile, onChange: () => void): Promise<OutboxFile> {
-    const sealed = await this.#deps.encrypts(room);
-    if (file.stored && (file.stored.file.seal !== null) === sealed) return file;
-    // A server that is sent more breaks the connection off, and nobody hears why.
-    const most = await this.limit();
-    if (most !== null && file.bytes.size > most) throw new Failure('too-large', `${file.bytes.size} of ${most} bytes`);
     const { signal, abort, done } = following(this.#life);
-    const running: Running = { share: 0, abort };
+    const running: Running = { share: undefined, abort };
+    this.#running.set(transaction, running);
     const onProgress = (share: number) => {
-      if (share - running.share < step && share < 1) return;
+      if (running.share !== undefined && share - running.share < step && share < 1) return;
       running.share = share;
       onChange();
     };
-    this.#running.set(transaction, running);
-    onChange();
     try {
+      const sealed = await this.#deps.encrypts(room);
+      if (file.stored && (file.stored.file.seal !== null) === sealed) return file;
+      // A server that is sent more breaks the connection off, and nobody hears why.
+      const most = await this.limit();
+      if (most !== null && file.bytes.size > most)
+        throw new Failure('too-large', `${file.bytes.size} of ${most} bytes`);
+      signal.throwIfAborted();
+      onProgress(0);
       const quietly = { signal, onProgress: () => undefined };
       const thumbnail = file.thumbnail ? await this.#put(file.thumbnail, sealed, quietly) : null;
       const name = typeof content.filename === 'string' ? content.filename : undefined;
@@ -88,7 +91,7 @@ export class Uploads {
     } finally {
       done();
       this.#running.delete(transaction);
-      onChange();
+      if (running.share !== undefined) onChange();
     }
   }
 

@@ -17,7 +17,13 @@ export const transactionOf = (asked: Asked) => asked.path.split('/').at(-1);
 /** A session on the store of that name, which ends with the test; another one is what a reload brings. */
 export async function startOutbox(
   name: string,
-  more: { seal?: Seal; find?: Find; device?: string; encrypts?: () => boolean; largestFile?: number } = {}
+  more: {
+    seal?: Seal;
+    find?: Find;
+    device?: string;
+    encrypts?: () => boolean | Promise<boolean>;
+    largestFile?: number;
+  } = {}
 ) {
   const { seal = plain, device = 'D', encrypts = () => false, largestFile = 1000 } = more;
   const find = vi.fn<Find>(more.find ?? (async () => 'not-sent'));

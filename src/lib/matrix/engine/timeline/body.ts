@@ -1,4 +1,5 @@
 import type { Body } from '../../values.ts';
+import { withoutQuote } from '../../writing/content.ts';
 import { formOf } from '../../writing/formatted.ts';
 import { relation, text } from '../event.ts';
 import { fileBodyOf } from './file-body.ts';
@@ -8,13 +9,6 @@ const longest = 64 * 1024;
 
 const has = <T extends object>(table: T, key: unknown): key is keyof T =>
   typeof key === 'string' && Object.hasOwn(table, key);
-
-/** The quoted lines that old clients put before an answer (Matrix 1.12 and before, "Fallbacks for rich replies"). */
-const withoutQuote = (body: string, content: Record<string, unknown>): string => {
-  const related = content['m.relates_to'];
-  const answers = typeof related === 'object' && related !== null && 'm.in_reply_to' in related;
-  return answers ? body.replace(/^(?:> .*\n)+\n?/, '') : body;
-};
 
 /** What a message says (Matrix 1.16 client-server, "m.room.message msgtypes"). null: nothing to show by itself. */
 export function bodyOf(type: string, content: Record<string, unknown>): Body | null {

@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import { newTransaction } from '../../transaction.ts';
 import type { Attachment, EventId, RoomId, TransactionId, UserId, Writing } from '../../values.ts';
-import { editOf, messageOf, reactionOf, type AnsweredEvent } from '../../writing/content.ts';
+import { editOf, forwarded, messageOf, reactionOf, type AnsweredEvent } from '../../writing/content.ts';
 import { contentOfFile } from '../../writing/file-content.ts';
 import { readForms } from '../../writing/formatted.ts';
 import { relation } from '../event.ts';
@@ -9,9 +9,9 @@ import { type Outbox } from '../outbox.ts';
 import { deletion } from '../request.ts';
 import type { OutboxFile } from '../store/database.ts';
 import { pendingOf } from './acts.ts';
-import { contentsIn, isOpen, type Entry } from './entry.ts';
+import { contentsIn, isDeleted, isOpen, type Entry } from './entry.ts';
 import type { OpenTimeline } from './open-timeline.ts';
-import type { Told } from './told.ts';
+import { beside, type Told } from './told.ts';
 
 type Deps = {
   readonly outbox: Outbox;
@@ -70,6 +70,16 @@ export class Doings {
     for (const one of others) await outbox.add(room, deletion, { redacts: one }, newTransaction());
   }
 
+  async forward(room: RoomId, event: EventId, to: RoomId, transaction: TransactionId): Promise<void> {
+    const entry = await this.#entry(room, event);
+    const { opened } = entry;
+    if (!isOpen(opened)) throw new Failure('not-found', `${event} cannot be read`);
+    if (opened.type !== 'm.room.message' || isDeleted(entry.raw))
+      throw new Failure('not-found', `${event} says nothing`);
+    const edit = this.#deps.open(room)?.run.relations.editOf(entry)?.content ?? beside(entry)?.content;
+    await this.#add(to, 'm.room.message', forwarded(edit ?? opened.content), transaction);
+  }
+
   async delete(room: RoomId, event: EventId, reason: string, transaction: TransactionId): Promise<void> {
     const why = reason.trim().slice(0, longestReason);
     await this.#deps.outbox.add(room, deletion, { redacts: event, ...(why && { reason: why }) }, transaction);
@@ -88,7 +98,7 @@ export class Doings {
 
   /** Mostly it is there: one has it before one's eyes. */
   async #entry(room: RoomId, event: EventId): Promise<Entry> {
-    return this.#deps.open(room)?.run.find(event) ?? (await this.#deps.told.entry(room, event));
+    return this.#deps.open(room)?.find(event) ?? (await this.#deps.told.entry(room, event));
   }
 }
 

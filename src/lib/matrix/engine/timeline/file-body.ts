@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import type { Body, Caption, FileBody, Shape, Source } from '../../values.ts';
-import { placeFile } from '../../writing/file-content.ts';
 import { formOf } from '../../writing/formatted.ts';
 import { lenient } from '../event.ts';
 import type { Echo } from './rows.ts';
@@ -127,10 +126,9 @@ export function fileBodyOf(all: Record<string, unknown>): FileBody | null {
 export const inBrief = (body: Body): Body =>
   body.type === 'file' ? { type: 'file', kind: body.kind, name: body.name, ...(body.voice && { voice: [] }) } : body;
 
-/** One's own file as it stands in a timeline before its event is there. null: the message has none. */
-export function sentFile({ transaction, content, file, event }: Echo): FileBody | null {
+/** One's own file while it waits to be sent. null: the message has none. */
+export function waitingFile({ transaction, content, file }: Echo): FileBody | null {
   if (!file) return null;
-  if (event && file.stored) return fileBodyOf(placeFile(content, file.stored));
   const from = (part: 'file' | 'thumbnail') => ({ at: 'outbox', transaction, part }) as const;
   const body = fileBodyOf(content);
   return (

@@ -82,6 +82,11 @@ export class OpenTimeline {
     void this.#turns.add(() => this.#open());
   }
 
+  /** An event that is here, or one's own that is about to be. */
+  find(event: EventId): Entry | undefined {
+    return this.run.find(event) ?? this.#own.entry(event);
+  }
+
   /** Ends its requests too: nothing is said any more. */
   close(): void {
     if (this.#life.signal.aborted) return;

@@ -1,7 +1,9 @@
 import type { EventId, RoomId, TransactionId, UserId } from '../../values.ts';
+import { placeFile } from '../../writing/file-content.ts';
 import type { RawEvent } from '../event.ts';
 import type { Outbox } from '../outbox.ts';
 import type { OutboxItem } from '../store/database.ts';
+import type { Entry } from './entry.ts';
 import type { Echo } from './rows.ts';
 
 type Sent = OutboxItem & { readonly event: EventId };
@@ -27,6 +29,12 @@ export class OwnMessages {
   /** Those that the server has and the timeline has not. */
   get sent(): readonly Sent[] {
     return this.#sent;
+  }
+
+  /** One that the server has and the timeline has not, as it will come. */
+  entry(event: EventId): Entry | undefined {
+    const found = this.#sent.find((item) => item.event === event);
+    return found && entryOf(found, event, this.#me);
   }
 
   /** The server has it. `isHere`: its event came by the sync before the answer to its sending. */
@@ -59,4 +67,11 @@ export class OwnMessages {
       ...waiting.map((item) => ({ ...item, event: null }))
     ];
   }
+}
+
+/** What was sent, as its event will say it. */
+export function entryOf({ type, content: said, at, file }: OutboxItem, event: EventId, me: UserId): Entry {
+  const content = file?.stored ? placeFile(said, file.stored) : said;
+  const raw = { event_id: event, type, content, sender: me, origin_server_ts: at, unsigned: {} };
+  return { raw, opened: { type, content } };
 }

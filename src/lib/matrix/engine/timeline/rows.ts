@@ -4,10 +4,11 @@ import { wordsOf } from '../../writing/words.ts';
 import type { Outgoing } from '../outbox.ts';
 import type { Receipts } from '../store/database.ts';
 import { bodyOf } from './body.ts';
-import { inBrief, sentFile } from './file-body.ts';
+import { inBrief, waitingFile } from './file-body.ts';
 import { answeredBy, inReplyTo, isDeleted, isOpen, type Entry } from './entry.ts';
 import type { Namebook } from './namebook.ts';
 import { noticeOf } from './notice.ts';
+import { entryOf } from './own-messages.ts';
 import type { Edit, Relations } from './relations.ts';
 
 /** One's own message that the timeline does not hold yet. `event`: the server has it. */
@@ -205,21 +206,26 @@ export class Rows {
   }
 
   #rowOfEcho(echo: Echo): Row {
+    const { transaction, at, type, content, event } = echo;
+    const entry = event && entryOf(echo, event, this.#me);
+    const deleted = event !== null && this.#relations.isGone(event);
+    const edit = entry ? this.#relations.editOf(entry) : undefined;
+    const sent = entry && bodyOfEntry({ entry, edit, deleted });
     return {
-      key: echo.transaction,
-      at: echo.at,
+      key: transaction,
+      at,
       sender: this.#book.person(this.#me),
       kind: 'message',
-      event: echo.event,
+      event,
       mine: true,
-      body: sentFile(echo) ?? bodyOf(echo.type, echo.content) ?? { type: 'unsupported' },
-      answers: this.#answered(inReplyTo(echo.content)),
+      body: sent ?? waitingFile(echo) ?? bodyOf(type, content) ?? { type: 'unsupported' },
+      answers: deleted ? null : this.#answered(inReplyTo(content)),
       clear: false,
-      edited: false,
-      reactions: none,
+      edited: edit !== undefined && !deleted,
+      reactions: event && !deleted ? this.#relations.reactionsTo(event, this.#book, this.#me) : none,
       delivery: deliveryOfEcho(echo),
-      transaction: echo.transaction,
-      act: null
+      transaction,
+      act: event && this.#relations.actOn(event)
     };
   }
 }

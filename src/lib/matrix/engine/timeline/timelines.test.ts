@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newTransaction } from '../../transaction.ts';
-import type { Timeline } from '../../values.ts';
+import type { EventId, Timeline } from '../../values.ts';
 import { Uploads } from '../files/uploads.ts';
 import { Outbox } from '../outbox.ts';
 import { anna, event, me, member, room } from '../testing/examples.ts';
@@ -106,6 +106,33 @@ describe('the rows of a conversation', () => {
 });
 
 describe('what one does there', () => {
+  it('reaches what was just sent, before its event has come and without the zone', async () => {
+    const { timelines, zone, outbox } = await start();
+    const rows = timelines.rows(room);
+    rows.subscribe(() => undefined);
+    await settled();
+    const transaction = newTransaction();
+    await timelines.send(room, { text: 'at sevn' }, transaction);
+    (await zone.next('PUT', /\/send\//)).reply({ event_id: '$own' });
+    await settled();
+    await timelines.react(room, '$own' as EventId, '👍', true, newTransaction());
+    await timelines.edit(room, '$own' as EventId, { text: 'at seven' }, newTransaction());
+    await settled();
+    expect(rows.current?.rows.at(-1)).toMatchObject({
+      key: transaction,
+      event: '$own',
+      body: { text: 'at seven' },
+      edited: true,
+      reactions: [{ key: '👍', mine: true }],
+      act: { does: 'edit', failed: null }
+    });
+    expect(zone.asked('GET', /\/event\//)).toEqual([]);
+    expect(outbox.of(room)).toHaveLength(2);
+    await timelines.delete(room, '$own' as EventId, '', newTransaction());
+    await settled();
+    expect(rows.current?.rows.at(-1)).toMatchObject({ key: transaction, body: { type: 'deleted' }, reactions: [] });
+  });
+
   it('writing where one is not is refused, not kept', async () => {
     const { timelines, store, first, give } = await start();
     await give(first, answer('2', { [room]: { required_state: [member(me, 'leave')], timeline: [] } }));

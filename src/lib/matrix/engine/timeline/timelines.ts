@@ -150,6 +150,11 @@ export class Timelines implements Port {
     await this.#doings.delete(room, event, reason, transaction);
   }
 
+  async forward(room: V.RoomId, event: V.EventId, to: V.RoomId, transaction: V.TransactionId): Promise<void> {
+    await this.#isIn(to);
+    await this.#doings.forward(room, event, to, transaction);
+  }
+
   look(room: V.RoomId, event: V.EventId): Promise<V.Quoted> {
     return this.#told.look(room, event);
   }

@@ -84,4 +84,5 @@ function editIn({ raw, opened }: Entry) {
     : undefined;
 }
 
-const beside = ({ raw, edit }: Entry) => (edit?.raw.sender === raw.sender ? editIn(edit) : undefined);
+/** What the edit that the server tells beside an event puts in its place. */
+export const beside = ({ raw, edit }: Entry) => (edit?.raw.sender === raw.sender ? editIn(edit) : undefined);
