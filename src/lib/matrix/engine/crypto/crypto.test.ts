@@ -99,6 +99,12 @@ describe('sealing', () => {
     expect(await reads(left, berta, after)).toHaveProperty('cause');
   });
 
+  it.each(['before', 'within'] as const)('waits for a network that is lost %s an answer', async (when) => {
+    const mine = await device(me);
+    mine.zone.on('GET', /\/state$/, (asked) => asked.lose(when));
+    await expect(mine.seal(room, 'm.room.message', text, stale)).rejects.toMatchObject({ reason: 'unreachable' });
+  });
+
   it('gives no key to who left live', async () => {
     const [mine, left] = [await device(me), await device(berta), await device(anna)];
     await mine.seal(room, 'm.room.message', text, stale);

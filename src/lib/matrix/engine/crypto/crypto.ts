@@ -18,6 +18,7 @@ import { Lately } from './lately.ts';
 import { Members } from './members.ts';
 import { Undecrypted } from './undecrypted.ts';
 import { UndoJournal, type Before } from './undo-journal.ts';
+import { whole } from './whole.ts';
 
 /** What an encrypted event says, or why it cannot be read. */
 export type Opened =
@@ -99,7 +100,7 @@ export class Crypto implements CryptoFeed {
     const keyBox: KeyBox = { key: null };
     const client = createClient({
       baseUrl: server.base,
-      fetchFn: server.fetch,
+      fetchFn: whole(server.fetch),
       accessToken: credentials.token,
       userId: credentials.id,
       deviceId: credentials.device,
