@@ -9,6 +9,7 @@ import { invitationsContract } from './invitations.contract.ts';
 import { linkContract } from './link.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
 import { peopleContract } from './people.contract.ts';
+import { pinsContract } from './pins.contract.ts';
 import { recoveryContract } from './recovery.contract.ts';
 import type { Stage } from './stage.ts';
 import { timelinesContract } from './timelines.contract.ts';
@@ -37,6 +38,7 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
     invitationsContract(stage);
     timelinesContract(stage);
     deedsContract(stage);
+    pinsContract(stage);
     filesContract(stage);
     windowsContract(stage);
     outboxContract(stage);

@@ -129,6 +129,19 @@ describe('sending files', () => {
   });
 });
 
+it('one that waits says so once', async () => {
+  const { browser } = await open();
+  browser.network.cut();
+  choose(picture());
+  await expect.element(tray().getByText('vespre.bmp')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Write a message' }).fill('when it is back');
+  await userEvent.keyboard('{Enter}');
+  const row = page.getByRole('article').filter({ hasText: 'when it is back' });
+  await expect.element(row.getByText('Waiting to be sent', { exact: true })).toBeVisible();
+  browser.network.restore();
+  await expect.element(row.getByText('Sent', { exact: true })).toBeInTheDocument();
+});
+
 describe('files of others', () => {
   it.each(themes)('axe finds nothing in the %s, a picture open', async (theme) => {
     paint(theme);

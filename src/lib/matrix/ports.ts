@@ -97,6 +97,16 @@ export interface Timelines {
   typing(room: V.RoomId, typing: boolean): Promise<void>;
 }
 
+export interface Pins {
+  /** Known while the conversation is open. */
+  of(room: V.RoomId): Live<V.Pinned>;
+  /**
+   * Pins a message for everybody, or takes its pin away (`pinned` false). What stands so already is left as it is. Fails
+   * with forbidden, not-found, unreachable.
+   */
+  set(room: V.RoomId, event: V.EventId, pinned: boolean): Promise<void>;
+}
+
 export interface Files {
   /** Bytes of the largest file that the zone takes; null where it does not say. Fails with unreachable. */
   limit(): Promise<number | null>;
@@ -147,6 +157,7 @@ export interface Link {
 export interface AccountPorts {
   readonly conversations: Conversations;
   readonly timelines: Timelines;
+  readonly pins: Pins;
   readonly files: Files;
   readonly people: People;
   readonly recovery: RecoveryPort;
@@ -169,6 +180,7 @@ export const feeds = {
   accounts: ['list'],
   conversations: ['list', 'search', 'one', 'unread'],
   timelines: ['rows'],
+  pins: ['of'],
   files: [],
   people: ['me', 'members'],
   recovery: ['state'],
@@ -199,6 +211,7 @@ export const commands = {
     'markRead',
     'typing'
   ],
+  pins: ['set'],
   files: ['limit', 'bytes'],
   people: ['search', 'rename'],
   recovery: ['setUp', 'restore'],
@@ -233,6 +246,7 @@ export const repeatable = {
     'markRead',
     'typing'
   ],
+  pins: ['set'],
   files: ['limit', 'bytes'],
   people: ['search', 'rename'],
   recovery: ['restore'],

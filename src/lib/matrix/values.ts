@@ -209,6 +209,13 @@ export type Timeline = {
   readonly mayDelete: boolean;
 };
 
+/** The messages that a conversation keeps in sight for all, the one pinned last behind the others. */
+export type Pinned = {
+  readonly events: readonly EventId[];
+  /** One may pin and take pins away here. */
+  readonly mayPin: boolean;
+};
+
 /** Where in a conversation: at an event, at the first thing said at or after a time (ms since the epoch), at its end. */
 export type Place = { readonly event: EventId } | { readonly at: number } | 'end';
 

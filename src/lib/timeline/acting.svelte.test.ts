@@ -1,49 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { examples, type Example } from '$lib/matrix/fake/examples';
+import { Failure } from '$lib/matrix/failure';
 import { newTransaction } from '$lib/matrix/transaction';
-import type { EventId, UserId } from '$lib/matrix/values';
-import { faults, paint, show, themes } from '../../../tests/component/stage';
-import ConversationView from './ConversationView.svelte';
+import type { EventId } from '$lib/matrix/values';
+import { article, choose, marta, mine, open, point, said } from '../../../tests/component/plaza';
+import { faults, paint, themes } from '../../../tests/component/stage';
 import { bodyWords } from './words';
-
-const marta = '@marta:zone.example' as UserId;
-const article = (text: string) => page.getByRole('article').filter({ hasText: text });
-
-async function open(before: (example: Example & { account: UserId; room: string }) => unknown = () => undefined) {
-  const example = (await examples.plaza()) as Example & { account: UserId; room: NonNullable<Example['room']> };
-  await before(example);
-  const nothing = () => undefined;
-  await show(example, ConversationView, {
-    room: example.room,
-    link: null,
-    sheet: null,
-    details: false,
-    onsheet: nothing,
-    ondetails: nothing,
-    onclosesheet: nothing,
-    onback: nothing,
-    onleft: nothing,
-    onopen: nothing
-  });
-  return example;
-}
-
-const said = ({ browser }: Example, text: string, sender = marta): EventId =>
-  browser.zone.say(browser.zone.plaza, sender, text).id;
-const mine = (example: Example & { account: UserId }, text: string): EventId => said(example, text, example.account);
-
-/** The tool bar of a message, by the mouse. */
-async function point(text: string) {
-  await article(text).getByText(text).hover();
-  return page.getByRole('toolbar', { name: 'What to do with the message' });
-}
-
-async function choose(text: string, action: string) {
-  const bar = await point(text);
-  await bar.getByRole('button', { name: 'More actions' }).click();
-  await page.getByRole('menuitem', { name: action }).click();
-}
 
 describe('forwarding', () => {
   it('says it in conversations that are found by name, as often as one likes', async () => {
@@ -201,6 +163,23 @@ describe('what one does to a message', () => {
     await quote.click();
     await expect.element(article('who brings the ladder?').first()).toBeInViewport();
     expect(example.room).toBeTruthy();
+  });
+
+  it('quotes what cannot be had as such, and asks for it once', async () => {
+    const look = { calls: 0 };
+    await open((example) => {
+      const { zone } = example.browser;
+      const { timelines } = example.browser.account(example.account);
+      vi.spyOn(timelines, 'look').mockImplementation(async () => {
+        look.calls++;
+        throw new Failure('unreachable');
+      });
+      const content = { type: 'message', edited: false, keyFor: null, from: null } as const;
+      const body = { type: 'text', style: 'plain', text: 'I do' } as const;
+      zone.change(zone.plaza, marta, { ...content, body, answers: '$gone' as EventId });
+    });
+    await expect.element(article('I do').getByText('This message cannot be shown')).toBeInTheDocument();
+    expect(look.calls).toBe(1);
   });
 
   it('is reached by the keyboard alone', async () => {

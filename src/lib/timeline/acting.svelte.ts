@@ -2,14 +2,15 @@ import { Failure } from '$lib/matrix/failure';
 import type { Timelines } from '$lib/matrix/ports';
 import { newTransaction } from '$lib/matrix/transaction';
 import type { EventId, Person, Quoted, RoomId, Version } from '$lib/matrix/values';
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Message } from './entries';
 
 /** What one is about to do to a message: choosing what, or saying that one means it. */
-export type Chosen = {
-  readonly what: 'actions' | 'forwarding' | 'deletion' | 'versions' | 'details';
-  readonly message: Message;
-};
+export type Chosen =
+  | { readonly what: 'actions' | 'versions' | 'details'; readonly message: Message }
+  /** To several at once; `then` runs when it was done to them. */
+  | { readonly what: 'forwarding' | 'deletion'; readonly messages: readonly Message[]; readonly then?: () => void };
 
 /** A message that is told of when it is asked for. */
 export type Told<T> =
@@ -26,6 +27,8 @@ export class Acting {
   readonly #quoted = new SvelteMap<EventId, Told<Quoted>>();
   #chosen = $state.raw<Chosen | null>(null);
   #failure = $state.raw<Failure>();
+  /** What was chosen has been done. */
+  #done = false;
 
   constructor(port: Port, room: RoomId) {
     this.#port = port;
@@ -41,14 +44,18 @@ export class Acting {
     return this.#failure;
   }
 
-  choose(what: Chosen['what'], message: Message): void {
+  choose(chosen: Chosen): void {
     this.#failure = undefined;
-    this.#chosen = { what, message };
+    this.#done = false;
+    this.#chosen = chosen;
   }
 
   leave(): void {
+    const chosen = this.#chosen;
     this.#chosen = null;
     this.#failure = undefined;
+    if (this.#done && chosen && 'then' in chosen) chosen.then?.();
+    this.#done = false;
   }
 
   /** Gives a sign, or takes one's own back. */
@@ -58,18 +65,25 @@ export class Acting {
     return this.#try(() => this.#port.react(this.#room, event, key, given, newTransaction()));
   }
 
-  /** Says it in another conversation, too; true when it is on its way there. */
-  forward({ event }: Message, to: RoomId): Promise<boolean> {
-    if (event === null) return Promise.resolve(false);
-    return this.#try(() => this.#port.forward(this.#room, event, to, newTransaction()));
+  /** Says it in another conversation, too, in the order in which it was said; true when all of it is on its way there. */
+  async forward(messages: readonly Message[], to: RoomId): Promise<boolean> {
+    const done = await this.#each(messages, (event) => this.#port.forward(this.#room, event, to, newTransaction()));
+    this.#done ||= done;
+    return done;
   }
 
   /** True when it is on its way; it is gone from sight at once. */
-  async delete({ event }: Message, reason: string): Promise<boolean> {
-    if (event === null) return false;
-    const done = await this.#try(() => this.#port.delete(this.#room, event, reason, newTransaction()));
-    if (done) this.#chosen = null;
-    return done;
+  async delete(messages: readonly Message[], reason: string): Promise<boolean> {
+    this.#done = await this.#each(messages, (event) => this.#port.delete(this.#room, event, reason, newTransaction()));
+    if (this.#done) this.leave();
+    return this.#done;
+  }
+
+  async #each(messages: readonly Message[], command: (event: EventId) => Promise<void>): Promise<boolean> {
+    for (const { event } of messages) {
+      if (event !== null && !(await this.#try(() => command(event)))) return false;
+    }
+    return true;
   }
 
   versions(event: EventId): Promise<readonly Version[]> {
@@ -88,7 +102,8 @@ export class Acting {
 
   /** Asks for such a message, once; after a failure anew. */
   async look(event: EventId): Promise<void> {
-    const known = this.#quoted.get(event)?.state;
+    // Who asks while drawing asks once: its failure is no reason to draw, and ask, again.
+    const known = untrack(() => this.#quoted.get(event)?.state);
     if (known === 'asked' || known === 'here') return;
     this.#quoted.set(event, { state: 'asked' });
     try {

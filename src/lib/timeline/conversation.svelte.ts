@@ -67,6 +67,12 @@ export class Conversation {
     );
   }
 
+  /** What a message among the rows says. */
+  find(event: V.EventId): V.Quoted | undefined {
+    const row = this.timeline?.rows.find((row) => row.kind === 'message' && row.event === event);
+    return row?.kind === 'message' ? row : undefined;
+  }
+
   /** The pictures among what is loaded, oldest first. */
   get pictures(): readonly Picture[] {
     return (this.timeline?.rows ?? []).flatMap((row) => {

@@ -1,19 +1,32 @@
+import type { EventId } from '$lib/matrix/values';
 import type { Message } from './entries';
 
 /** What one can do to a message, besides answering it by a sign. */
-export type MessageAction = 'answer' | 'forward' | 'edit' | 'copy' | 'link' | 'versions' | 'details' | 'delete';
+export type MessageAction =
+  'answer' | 'forward' | 'edit' | 'copy' | 'link' | 'pin' | 'unpin' | 'select' | 'versions' | 'details' | 'delete';
+
+/** What one may do in a conversation, and what is pinned there. */
+export type Rights = {
+  readonly mayDelete: boolean;
+  readonly mayPin: boolean;
+  readonly pinned: readonly EventId[];
+};
 
 /** In the order in which they are offered. Of what has not arrived, or says nothing, there is nothing to be done. */
-export function actionsFor(message: Message, { mayDelete }: { mayDelete: boolean }): readonly MessageAction[] {
+export function actionsFor(message: Message, { mayDelete, mayPin, pinned }: Rights): readonly MessageAction[] {
   const { body, event, mine, edited, act } = message;
   if (event === null || body.type === 'deleted') return [];
   const isText = body.type === 'text';
+  const isPinned = pinned.includes(event);
   const offered: Record<MessageAction, boolean> = {
     answer: true,
     forward: isText || body.type === 'file',
     edit: mine && isText && body.style === 'plain' && act?.does !== 'deletion',
     copy: isText,
     link: true,
+    pin: mayPin && !isPinned,
+    unpin: mayPin && isPinned,
+    select: true,
     versions: edited && act?.does !== 'edit',
     details: true,
     delete: mine || mayDelete

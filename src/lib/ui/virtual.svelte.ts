@@ -182,9 +182,16 @@ export class VirtualRows {
     const taken = () => this.#letGo();
     const gestures = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
     for (const gesture of gestures) element.addEventListener(gesture, taken, { passive: true });
-    // A keyboard or a growing composer takes room away: what was read last stays in sight.
+    let { top } = element.getBoundingClientRect();
+    // A keyboard or a growing composer takes room away, below or above: what was read last stays in sight, where it is.
     const resized = new ResizeObserver(() => {
-      if (this.#setup.anchor === 'end' && this.#wasAtEnd && this.#follows) this.#core.scrollToEnd();
+      const before = top;
+      ({ top } = element.getBoundingClientRect());
+      if (this.#setup.anchor !== 'end') return;
+      if (!this.#wasAtEnd || !this.#follows) return void (element.scrollTop += top - before);
+      // Now, before it is painted: the core comes to it a frame later.
+      element.scrollTop = element.scrollHeight;
+      this.#core.scrollToEnd();
     });
     resized.observe(element);
     return () => {

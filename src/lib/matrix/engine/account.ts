@@ -16,6 +16,7 @@ import { OwnPast } from './own-past.ts';
 import { Pause } from './pause.ts';
 import { People } from './people/people.ts';
 import { Sealer } from './sealer.ts';
+import { Pins } from './pins.ts';
 import type { Server } from './server.ts';
 import { AccountStore, type Credentials, type Names } from './store/database.ts';
 import { AccountData } from './sync/account-data.ts';
@@ -153,6 +154,7 @@ async function assemble(
     outbox,
     conversations,
     timelines,
+    pins: new Pins({ server, records }),
     files: new Files({ server, outbox, uploads }, life),
     recovery,
     drafts: new Drafts(store),

@@ -8,6 +8,7 @@ import { FakeDrafts } from './drafts.ts';
 import { FakeFiles } from './files.ts';
 import { FakeNetwork } from './network.ts';
 import { FakePeople } from './people.ts';
+import { FakePins } from './pins.ts';
 import { FakeRecovery } from './recovery.ts';
 import type { FakeSession } from './session.ts';
 import { FakeTimelines } from './timelines.ts';
@@ -73,6 +74,7 @@ function portsOf(session: FakeSession): AccountPorts {
   return {
     conversations: new FakeConversations(session),
     timelines: new FakeTimelines(session),
+    pins: new FakePins(session),
     files: new FakeFiles(session),
     people: new FakePeople(session),
     recovery: new FakeRecovery(session),

@@ -28,10 +28,11 @@ export type Content =
 export type Silent =
   | { readonly type: 'reaction'; readonly to: EventId; readonly key: string }
   | { readonly type: 'edit'; readonly of: EventId; readonly body: Body }
-  | { readonly type: 'deletion'; readonly of: EventId };
+  | { readonly type: 'deletion'; readonly of: EventId }
+  | { readonly type: 'pinned'; readonly events: readonly EventId[] };
 
-const isSilent = (content: Content): content is Silent =>
-  content.type === 'reaction' || content.type === 'edit' || content.type === 'deletion';
+const silent: readonly Content['type'][] = ['reaction', 'edit', 'deletion', 'pinned'] satisfies Silent['type'][];
+const isSilent = (content: Content): content is Silent => silent.includes(content.type);
 
 export type RoomEvent = {
   readonly id: EventId;
@@ -69,6 +70,7 @@ export type RoomState = {
   readonly name: string;
   readonly topic: string;
   readonly sealed: boolean;
+  readonly pinned: readonly EventId[];
 };
 
 export type RoomForm = {
@@ -163,6 +165,7 @@ function fold(events: readonly RoomEvent[], receipts: readonly Receipt[], calls:
   const standings = new Map<UserId, Standing>();
   const read = new Map<UserId, number>();
   let [name, topic, sealed] = ['', '', false];
+  let pinned: readonly EventId[] = [];
   for (const { place, sender, content } of events) {
     if (content.type === 'member') {
       const gone = content.membership === 'removed' || content.membership === 'banned';
@@ -176,10 +179,11 @@ function fold(events: readonly RoomEvent[], receipts: readonly Receipt[], calls:
     else if (content.type === 'named') name = content.text;
     else if (content.type === 'topic') topic = content.text;
     else if (content.type === 'sealed') sealed = true;
+    else if (content.type === 'pinned') pinned = content.events;
   }
   for (const { person, upTo } of receipts) read.set(person, Math.max(upTo, read.get(person) ?? 0));
   const lines = events.filter(({ content }) => !isSilent(content));
-  return { events, calls, lines, fates: fatesOf(events), standings, read, name, topic, sealed };
+  return { events, calls, lines, fates: fatesOf(events), standings, read, name, topic, sealed, pinned };
 }
 
 function fatesOf(events: readonly RoomEvent[]): Map<EventId, Fate> {

@@ -22,6 +22,7 @@ export class RemoteMatrix implements Matrix {
     const ports: AccountPorts = {
       conversations: this.#port('conversations', id),
       timelines: this.#port('timelines', id),
+      pins: this.#port('pins', id),
       files: this.#port('files', id),
       people: this.#port('people', id),
       recovery: this.#port('recovery', id),

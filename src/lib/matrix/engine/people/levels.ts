@@ -15,6 +15,20 @@ export function levelOf(user: string, levels: Content): number {
   return Number(own ?? levels.users_default ?? 0);
 }
 
-/** Whether somebody may delete what others say. */
-export const mayDelete = (levels: Content, user: string): boolean =>
-  levelOf(user, levels) >= Number(levels.redact ?? 50);
+/** What somebody may do in a room besides writing: everything as who made it, else what her level allows. */
+export type Rights = 'all' | { readonly delete: boolean; readonly pin: boolean };
+export const noRights: Rights = { delete: false, pin: false };
+export const may = (right: 'delete' | 'pin', rights: Rights | undefined): boolean =>
+  rights === 'all' || (rights?.[right] ?? false);
+
+/** `delete` is of what others say. */
+export function rightsOf(user: string, levels: Content): Rights {
+  const level = levelOf(user, levels);
+  return { delete: level >= Number(levels.redact ?? 50), pin: level >= stateLevel('m.room.pinned_events', levels) };
+}
+
+/** The level that changing a kind of state takes. */
+function stateLevel(type: string, { events, state_default: byDefault }: Content): number {
+  const own = typeof events === 'object' && events !== null ? (events as Content)[type] : undefined;
+  return Number(own ?? byDefault ?? 50);
+}

@@ -1,7 +1,7 @@
 import { isUserId } from '$protocol/address.ts';
 import { rawEvent, relation, text, wellFormed, type RawEvent, type StrippedEvent } from '../event.ts';
 import { inBrief } from '../timeline/file-body.ts';
-import { creatorsOf, mayDelete } from '../people/levels.ts';
+import { creatorsOf, noRights, rightsOf, type Rights } from '../people/levels.ts';
 import type { Receipts } from '../store/database.ts';
 import { isMessage, type Reader } from '../unread/effect.ts';
 import { nothingUnread, type Unread } from '../unread/unread.ts';
@@ -21,8 +21,9 @@ export type RoomRecord = {
   /** The content of `m.room.encryption`. Never goes back to null: a server cannot talk us into plain text. */
   readonly encryption: Record<string, unknown> | null;
   readonly open: boolean;
-  /** One may delete what others say: as who made the room, or by one's level. */
-  readonly deletes: 'as-creator' | 'by-level' | null;
+  readonly rights: Rights;
+  /** The messages that are pinned, the newest pin last; bounded. */
+  readonly pinned: readonly EventId[];
   readonly joinedCount: number;
   readonly invitedCount: number;
   readonly inviter: { readonly id: UserId; readonly name: string } | null;
@@ -44,6 +45,8 @@ export type RoomRecord = {
 const mostHeroes = 10;
 const mostNames = 40;
 const mostReceipts = 60;
+/** Pins that are shown; a room may list any number. */
+const mostPinned = 100;
 
 const memberships = new Map<unknown, Membership>([
   ['join', 'joined'],
@@ -63,7 +66,8 @@ export const emptyRecord = (id: RoomId): RoomRecord => ({
   direct: false,
   encryption: null,
   open: false,
-  deletes: null,
+  rights: noRights,
+  pinned: [],
   joinedCount: 0,
   invitedCount: 0,
   inviter: null,
@@ -79,6 +83,13 @@ export const emptyRecord = (id: RoomId): RoomRecord => ({
 /** The last `most` entries, newest kept: records stay small whatever a room holds. */
 const newest = <T>(entries: Readonly<Record<string, T>>, most: number): Record<string, T> =>
   Object.fromEntries(Object.entries(entries).slice(-most));
+
+/** Matrix 1.16 client-server, `m.room.pinned_events`. */
+export function pinnedIn({ pinned }: RawEvent['content']): readonly EventId[] {
+  if (!Array.isArray(pinned)) return [];
+  const events = pinned.filter((id) => typeof id === 'string' && id.startsWith('$') && id.length <= 255);
+  return [...new Set(events as EventId[])].slice(-mostPinned);
+}
 
 function foldState(
   record: RoomRecord,
@@ -96,12 +107,10 @@ function foldState(
   if (type === 'm.room.encryption') return { ...record, encryption: record.encryption ?? content };
   if (type === 'm.room.topic') return { ...record, topic: text(content.topic, 1000) ?? '' };
   if (type === 'm.room.name') return { ...record, name: text(content.name) ?? null };
-  if (type === 'm.room.create') return creatorsOf(event).has(me) ? { ...record, deletes: 'as-creator' } : record;
-  if (type === 'm.room.power_levels') {
-    return record.deletes === 'as-creator'
-      ? record
-      : { ...record, deletes: mayDelete(content, me) ? 'by-level' : null };
-  }
+  if (type === 'm.room.create') return creatorsOf(event).has(me) ? { ...record, rights: 'all' } : record;
+  if (type === 'm.room.power_levels')
+    return record.rights === 'all' ? record : { ...record, rights: rightsOf(me, content) };
+  if (type === 'm.room.pinned_events') return { ...record, pinned: pinnedIn(content) };
   if (type === 'm.room.join_rules') return { ...record, open: content.join_rule === 'public' };
   return record;
 }
@@ -130,7 +139,9 @@ function foldInvitation(record: RoomRecord, state: readonly StrippedEvent[], me:
  */
 export function fold(old: RoomRecord | undefined, id: RoomId, update: RoomUpdate, me: UserId): RoomRecord {
   const base: RoomRecord =
-    old && update.initial ? { ...old, name: null, heroes: [], topic: '', open: false } : (old ?? emptyRecord(id));
+    old && update.initial
+      ? { ...old, name: null, heroes: [], topic: '', open: false, pinned: [] }
+      : (old ?? emptyRecord(id));
   let record: RoomRecord = {
     ...base,
     bump: update.bump_stamp ?? base.bump,

@@ -97,6 +97,7 @@ export const openState: RequiredState = [
   ...listState,
   ['m.room.name', ''],
   ['m.room.power_levels', ''],
+  ['m.room.pinned_events', ''],
   ['m.room.history_visibility', '']
 ];
 

@@ -1,5 +1,6 @@
 import { settle } from '../../settle.ts';
 import type { EventId, Person, RoomId, Timeline, UserId } from '../../values.ts';
+import { may } from '../people/levels.ts';
 import type { Records } from '../sync/records.ts';
 import { pendingOf } from './acts.ts';
 import type { Namebook } from './namebook.ts';
@@ -83,7 +84,7 @@ export class View {
       newer,
       typing: typing.map((user) => book.person(user)),
       readUpTo: readRow(rows, run, receipts[me]?.event ?? null),
-      mayDelete: record?.deletes != null
+      mayDelete: may('delete', record?.rights)
     };
   }
 }
