@@ -123,6 +123,27 @@ export function deedsContract(stage: () => Stage): void {
         expect(signs(theirs.current as Timeline)).toEqual([['🥖', 1, false]]);
       });
 
+      it(`a sign is one, however it asks to be drawn, ${how}`, async () => {
+        const room = await gathering({ sealed }, anna, berta);
+        const event = await said(room, 'dear all');
+        const [hers, theirs] = [watch(anna.timelines.rows(room)), watch(berta.timelines.rows(room))];
+        const are = (wanted: unknown[]) => (timeline: Timeline) => {
+          const row = rowOf(timeline, event);
+          const signs = row?.reactions.map(({ key, count, mine }) => [key, count, mine]);
+          return JSON.stringify(signs) === JSON.stringify(wanted) && row?.act === null;
+        };
+        await Promise.all([hers, theirs].map((rows) => rows.until(are([]))));
+        await berta.timelines.react(room, event, '\u2764', true, newTransaction());
+        await hers.until(are([['\u2764', 1, false]]));
+        await anna.timelines.react(room, event, '\u2764\ufe0f', true, newTransaction());
+        await Promise.all([hers, theirs].map((rows) => rows.until(are([['\u2764\ufe0f', 2, true]]))));
+        await berta.timelines.react(room, event, '\u2764\ufe0f', false, newTransaction());
+        await Promise.all([
+          hers.until(are([['\u2764\ufe0f', 1, true]])),
+          theirs.until(are([['\u2764\ufe0f', 1, false]]))
+        ]);
+      });
+
       it(`what is deleted is gone for everybody, at once for oneself, ${how}`, async () => {
         const room = await gathering({ sealed }, anna, berta);
         const event = await said(room, 'a slip');

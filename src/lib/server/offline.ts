@@ -19,7 +19,8 @@ export function offlineList(build: string): OfflineList {
     .sort();
   return {
     shell,
-    hashed: files.filter((path) => path.startsWith('/_app/immutable/')),
+    // The names of the signs, in each language, are kept by who looks for one.
+    hashed: files.filter((path) => path.startsWith('/_app/immutable/') && !path.endsWith('.json')),
     plain: files.filter((path) => !path.startsWith('/_app/') && path !== '/service-worker.js')
   };
 }

@@ -1,5 +1,6 @@
 import { Failure } from '$lib/matrix/failure';
 import type { Timelines } from '$lib/matrix/ports';
+import { sameSign } from '$lib/matrix/sign';
 import { newTransaction } from '$lib/matrix/transaction';
 import type { EventId, Person, Quoted, RoomId, Version } from '$lib/matrix/values';
 import { untrack } from 'svelte';
@@ -8,7 +9,7 @@ import type { Message } from './entries';
 
 /** What one is about to do to a message: choosing what, or saying that one means it. */
 export type Chosen =
-  | { readonly what: 'actions' | 'versions' | 'details'; readonly message: Message }
+  | { readonly what: 'actions' | 'sign' | 'versions' | 'details'; readonly message: Message }
   /** To several at once; `then` runs when it was done to them. */
   | { readonly what: 'forwarding' | 'deletion'; readonly messages: readonly Message[]; readonly then?: () => void };
 
@@ -60,7 +61,7 @@ export class Acting {
 
   /** Gives a sign, or takes one's own back. */
   toggle({ event, reactions }: Message, key: string): Promise<boolean> {
-    const given = !reactions.some((reaction) => reaction.key === key && reaction.mine);
+    const given = !reactions.some((reaction) => sameSign(reaction.key, key) && reaction.mine);
     if (event === null) return Promise.resolve(false);
     return this.#try(() => this.#port.react(this.#room, event, key, given, newTransaction()));
   }

@@ -35,7 +35,7 @@ export function actionsFor(message: Message, { mayDelete, mayPin, pinned }: Righ
 }
 
 /** Signs that are at hand for answering. */
-export const signs = ['👍', '❤️', '😂', '😮', '😢', '🙏'] as const;
+export const signs = ['👍️', '❤️', '😂', '😮', '😢', '🙏'] as const;
 
 /** The address of a message in this zone's app: whoever is in the conversation is led to it. */
 export const linkTo = (origin: string, room: string, event: string): string =>

@@ -3,6 +3,7 @@ import type { Act, Body, EventId, FileBody, RoomId, TransactionId, Writing } fro
 import { mentioned } from '../writing/content.ts';
 import { htmlOf } from '../writing/markdown.ts';
 import { richOf } from '../writing/rich.ts';
+import { sameSign } from '../sign.ts';
 import { storedFile } from './files.ts';
 import type { Letter } from './outbox.ts';
 import type { RoomEvent, RoomState } from './room.ts';
@@ -92,13 +93,13 @@ export function given(session: FakeSession, room: RoomId, event: EventId, key: s
     ({ id, sender, content }) =>
       content.type === 'reaction' &&
       content.to === event &&
-      content.key === key &&
+      sameSign(content.key, key) &&
       sender === session.me &&
       !gone.has(id) &&
       !leaving.has(id)
   );
   const waiting: TransactionId | undefined = session.outbox
     .in(room)
-    .find(({ deed }) => deed.does === 'reaction' && deed.to === event && deed.key === key)?.transaction;
+    .find(({ deed }) => deed.does === 'reaction' && deed.to === event && sameSign(deed.key, key))?.transaction;
   return { there: there.map(({ id }) => id), waiting };
 }

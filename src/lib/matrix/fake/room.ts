@@ -1,3 +1,4 @@
+import { clearer, sameSign } from '../sign.ts';
 import type { Body, EventId, Member, Membership, RoomId, TransactionId, UserId } from '../values.ts';
 
 export type Content =
@@ -201,7 +202,10 @@ function fatesOf(events: readonly RoomEvent[]): Map<EventId, Fate> {
     if (content.type === 'edit' && senders.get(content.of) === sender) fateOf(content.of).body = content.body;
     if (content.type !== 'reaction') continue;
     const { reactions } = fateOf(content.to);
-    reactions.set(content.key, (reactions.get(content.key) ?? new Set()).add(sender));
+    const known = [...reactions.keys()].find((key) => sameSign(key, content.key));
+    const people = reactions.get(known ?? content.key) ?? new Set();
+    if (known !== undefined) reactions.delete(known);
+    reactions.set(clearer(known ?? content.key, content.key), people.add(sender));
   }
   return fates;
 }

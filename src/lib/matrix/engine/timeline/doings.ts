@@ -3,6 +3,7 @@ import { newTransaction } from '../../transaction.ts';
 import type { Attachment, EventId, RoomId, TransactionId, UserId, Writing } from '../../values.ts';
 import { editOf, forwarded, messageOf, reactionOf, type AnsweredEvent } from '../../writing/content.ts';
 import { contentOfFile } from '../../writing/file-content.ts';
+import { sameSign } from '../../sign.ts';
 import { readForms } from '../../writing/formatted.ts';
 import { relation } from '../event.ts';
 import { type Outbox } from '../outbox.ts';
@@ -56,7 +57,7 @@ export class Doings {
     const { outbox, open, me } = this.#deps;
     const waiting = outbox.of(room).find((item) => {
       const act = pendingOf({ ...item, event: null });
-      return act?.does === 'reaction' && act.target === event && act.key === key;
+      return act?.does === 'reaction' && act.target === event && sameSign(act.key, key);
     });
     const there = open(room)?.run.relations.reactionsBy(me, event, key) ?? [];
     if (given && !waiting && there.length === 0) {
