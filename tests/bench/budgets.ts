@@ -33,6 +33,8 @@ export const budgets = {
   memory: { what: 'page, worker and WebAssembly, 1,000 conversations known', unit: 'MB', most: 40 },
   memoryRatio: { what: 'the same with 5,000, against 1,000', unit: '×', most: 1.3 },
   memoryGrowth: { what: 'the same after an hour of use, against before', unit: '×', most: 1.15 },
+  longRatio: { what: 'a conversation of 10,000 messages opens, against one of 100', unit: '×', most: 1.2 },
+  longDropped: { what: 'frames not drawn in time while 2,000 of its rows are scrolled past', unit: '%', most: 1 },
   // 70 % of what the line carries.
   fileRatio: {
     what: 'an encrypted file of 20 MB over 100 Mbit/s, Enter → sent, against a bare upload',

@@ -11,6 +11,7 @@ import { Zone } from '../lab/zones.ts';
 import { judge, type Figures } from './budgets.ts';
 import { fileSending } from './file.ts';
 import { line } from './line.ts';
+import { longConversation } from './long.ts';
 import { messageTrips } from './message.ts';
 import { signInJavaScript } from './sign-in-page.ts';
 import { afterAnHour, onQuarterCore, starting } from './starting.ts';
@@ -80,6 +81,10 @@ const parts: Record<string, (host: Host) => Promise<Partial<Figures>>> = {
     } finally {
       await browser.close();
     }
+  },
+  long: async (host) => {
+    const { ratio, dropped } = await longConversation(host);
+    return { longRatio: ratio, longDropped: dropped };
   },
   files: async (host) => {
     const zone = await Zone.local(host);

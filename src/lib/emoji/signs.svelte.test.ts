@@ -39,7 +39,7 @@ describe('signs', () => {
         page
           .getByRole('option')
           .elements()
-          .map(({ title }) => title)
+          .map((one) => one.getAttribute('title'))
       )
       .toEqual(['baguette bread']);
     await userEvent.keyboard('{ArrowDown}{Enter}');

@@ -241,6 +241,17 @@ describe('a conversation', () => {
     await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
   });
 
+  it('opens at its end, also where the library that places the rows gives up on the way there', async () => {
+    const scroll = vi.spyOn(Element.prototype, 'scrollTo').mockReturnValue(undefined);
+    onTestFinished(() => scroll.mockRestore());
+    await open('long');
+    await expect.element(page.getByRole('article').first()).toBeInTheDocument();
+    const log = page.getByRole('log').element();
+    expect(log.scrollHeight).toBeGreaterThan(2 * log.clientHeight);
+    await expect.poll(() => log.scrollHeight - log.clientHeight - log.scrollTop).toBeLessThan(2);
+    expect(scroll).toHaveBeenCalled();
+  });
+
   it('follows what comes while one is at its end, and says it aloud', async () => {
     const { browser, room } = await open('direct');
     await expect.element(page.getByRole('log')).toBeVisible();

@@ -194,7 +194,7 @@ describe('what one does to a message', () => {
     await userEvent.keyboard('{ArrowUp}');
     await expect.element(article('first')).toHaveFocus();
     await userEvent.keyboard('{Enter}');
-    await page.getByRole('dialog').getByRole('button', { name: '👍' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: '👍️' }).click();
     await expect.element(article('first').getByRole('button', { name: /👍/, pressed: true })).toBeInTheDocument();
   });
 

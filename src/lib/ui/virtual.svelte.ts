@@ -164,6 +164,22 @@ export class VirtualRows {
     if (this.#held) this.#holding = requestAnimationFrame(() => this.#hold());
   }
 
+  /**
+   * A frame's step to the end, where it opens, until it stands there: the core writes a place before the page has the
+   * height for it, and gives up once the browser has cut that short.
+   */
+  #arrive(): void {
+    const viewport = this.#viewport;
+    if (!viewport || this.#arrived) return;
+    const left = viewport.scrollHeight - viewport.clientHeight - viewport.scrollTop;
+    if (left > 1) viewport.scrollTop = viewport.scrollHeight;
+    else if (this.#core.isAtEnd(nearEnd)) {
+      this.#arrived = true;
+      return this.#changed();
+    }
+    requestAnimationFrame(() => this.#arrive());
+  }
+
   /** To be attached to the element that scrolls. */
   readonly viewport = (element: HTMLElement): (() => void) => {
     this.#viewport = element;
@@ -172,6 +188,7 @@ export class VirtualRows {
     if (this.#setup.anchor === 'end') this.toEnd();
     this.#arrived = this.#setup.anchor !== 'end' || element.scrollHeight <= element.clientHeight;
     this.#changed();
+    requestAnimationFrame(() => this.#arrive());
     const scrolled = () => {
       this.#wasAtEnd = this.#core.isAtEnd(nearEnd);
       if (this.#arrived || !this.#wasAtEnd) return;
@@ -179,7 +196,11 @@ export class VirtualRows {
       this.#changed();
     };
     element.addEventListener('scroll', scrolled, { passive: true });
-    const taken = () => this.#letGo();
+    const taken = () => {
+      this.#letGo();
+      // Who moves is where she moves to, whatever was still on its way.
+      this.#arrived = true;
+    };
     const gestures = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
     for (const gesture of gestures) element.addEventListener(gesture, taken, { passive: true });
     let { top } = element.getBoundingClientRect();
