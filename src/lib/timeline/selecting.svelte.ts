@@ -1,14 +1,15 @@
 import { SvelteMap } from 'svelte/reactivity';
+import type { Row } from '$lib/matrix/values';
 import type { Message } from './entries';
 
 /** Several messages, picked to do one thing to all of them. */
 export class Selecting {
   readonly #picked = new SvelteMap<string, Message>();
-  readonly #rows: () => readonly { readonly key: string }[];
+  readonly #rows: () => readonly Row[];
   #active = $state(false);
 
   /** `rows`: what is loaded of the conversation. */
-  constructor(rows: () => readonly { readonly key: string }[]) {
+  constructor(rows: () => readonly Row[]) {
     this.#rows = rows;
   }
 
@@ -16,11 +17,11 @@ export class Selecting {
     return this.#active;
   }
 
-  /** In the order in which they stand; clocks alone decide only of what is not loaded any more. */
+  /** As they are now, in the order in which they stand; what is not loaded any more comes first, as it was. */
   readonly picked: readonly Message[] = $derived.by(() => {
-    const keys = this.#rows().map(({ key }) => key);
-    const place = ({ key }: Message) => (keys.includes(key) ? keys.indexOf(key) : NaN);
-    return [...this.#picked.values()].sort((a, b) => place(a) - place(b) || a.at - b.at);
+    const here = this.#rows().filter((row): row is Message => row.kind === 'message' && this.#picked.has(row.key));
+    const gone = [...this.#picked.values()].filter(({ key }) => !here.some((row) => row.key === key));
+    return [...gone.sort((a, b) => a.at - b.at), ...here];
   });
 
   has(key: string): boolean {

@@ -84,11 +84,11 @@ export const emptyRecord = (id: RoomId): RoomRecord => ({
 const newest = <T>(entries: Readonly<Record<string, T>>, most: number): Record<string, T> =>
   Object.fromEntries(Object.entries(entries).slice(-most));
 
-/** Matrix 1.16 client-server, `m.room.pinned_events`. */
+/** All of them (Matrix 1.16 client-server, `m.room.pinned_events`). */
 export function pinnedIn({ pinned }: RawEvent['content']): readonly EventId[] {
   if (!Array.isArray(pinned)) return [];
   const events = pinned.filter((id) => typeof id === 'string' && id.startsWith('$') && id.length <= 255);
-  return [...new Set(events as EventId[])].slice(-mostPinned);
+  return [...new Set(events as EventId[])];
 }
 
 function foldState(
@@ -110,7 +110,7 @@ function foldState(
   if (type === 'm.room.create') return creatorsOf(event).has(me) ? { ...record, rights: 'all' } : record;
   if (type === 'm.room.power_levels')
     return record.rights === 'all' ? record : { ...record, rights: rightsOf(me, content) };
-  if (type === 'm.room.pinned_events') return { ...record, pinned: pinnedIn(content) };
+  if (type === 'm.room.pinned_events') return { ...record, pinned: pinnedIn(content).slice(-mostPinned) };
   if (type === 'm.room.join_rules') return { ...record, open: content.join_rule === 'public' };
   return record;
 }
