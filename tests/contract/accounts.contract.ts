@@ -79,7 +79,7 @@ export function accountsContract(stage: () => Stage, doors: Doors): void {
       const both = await list.until((accounts) => accounts.length === 2);
       expect(both.map(({ id }) => id)).toEqual([anna.id, berta.id]);
 
-      const room = await anna.conversations.create({ name: unique('Room '), open: false, sealed: false });
+      const room = await anna.conversations.create({ name: unique('Room '), door: 'invitation', sealed: false });
       await until(anna.conversations.one(room), (one) => one?.membership === 'joined');
       await until(berta.conversations.list({ start: 0, end: 20 }), ({ total }) => total === 1);
       expect(await until(berta.conversations.one(room), () => true)).toBeNull();
@@ -104,7 +104,7 @@ export function accountsContract(stage: () => Stage, doors: Doors): void {
       expect(await until(anna.browser.accounts.list(), (list) => list.length === 0)).toEqual([]);
       const { conversations, people } = anna.browser.account(anna.id);
       await expectFailure(people.search('anna'), 'signed-out');
-      await expectFailure(conversations.create({ name: 'x', open: false, sealed: false }), 'signed-out');
+      await expectFailure(conversations.create({ name: 'x', door: 'invitation', sealed: false }), 'signed-out');
       await expectFailure(anna.browser.accounts.signOut(anna.id), 'signed-out');
 
       const again = await anna.browser.accounts.signIn({ name: anna.name, password: anna.password });
@@ -125,7 +125,7 @@ export function accountsContract(stage: () => Stage, doors: Doors): void {
 
     it('keeps the account when the server ends its session, until the person signs in again', async () => {
       const anna = await newcomer(stage(), 'anna');
-      const room = await anna.conversations.create({ name: unique('Room '), open: false, sealed: false });
+      const room = await anna.conversations.create({ name: unique('Room '), door: 'invitation', sealed: false });
       await until(anna.conversations.one(room), (one) => one?.membership === 'joined');
       await stage().revoke(anna);
       const list = watch(anna.browser.accounts.list());

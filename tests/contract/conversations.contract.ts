@@ -29,7 +29,7 @@ export function conversationsContract(stage: () => Stage): void {
         (slice) => slice.total > 0 && slice.rows.length > 0
       );
       expect({ total, start }).toEqual({ total: 1, start: 0 });
-      expect(rows[0]).toMatchObject({ kind: 'room', membership: 'joined', open: true, sealed: false, person: null });
+      expect(rows[0]).toMatchObject({ kind: 'room', membership: 'joined', door: 'open', sealed: false, person: null });
       expect(rows[0]?.unread).toEqual({ count: 0, exact: true, mentions: 0 });
       const { rows: members } = await until(
         carla.people.members(rows[0]?.id as RoomId, { start: 0, end: 500 }),
@@ -39,19 +39,24 @@ export function conversationsContract(stage: () => Stage): void {
     });
 
     it('creates a room as asked', async () => {
-      const form = { name: unique('Garden '), topic: 'Water & <b>seeds</b>', open: false, sealed: true };
+      const form = {
+        name: unique('Garden '),
+        topic: 'Water & <b>seeds</b>',
+        door: 'invitation',
+        sealed: true
+      } as const;
       const id = await anna.conversations.create(form);
       const one = await until(anna.conversations.one(id), (room) => room?.sealed === true && room.topic !== '');
       expect(one).toMatchObject({ ...form, id, kind: 'room', membership: 'joined', memberCount: 1, person: null });
       expect(one?.inviter).toBeNull();
-      const open = await anna.conversations.create({ name: unique('Square '), open: true, sealed: false });
-      await until(anna.conversations.one(open), (room) => room?.open === true && room.sealed === false);
+      const open = await anna.conversations.create({ name: unique('Square '), door: 'open', sealed: false });
+      await until(anna.conversations.one(open), (room) => room?.door === 'open' && room.sealed === false);
     });
 
     it('finds conversations by name, without case and accents, and follows them', async () => {
       const carla = await newcomer(stage(), 'carla');
-      const made = await carla.conversations.create({ name: 'L’Òdena Vella', open: false, sealed: false });
-      await carla.conversations.create({ name: 'Another', open: false, sealed: true });
+      const made = await carla.conversations.create({ name: 'L’Òdena Vella', door: 'invitation', sealed: false });
+      await carla.conversations.create({ name: 'Another', door: 'invitation', sealed: true });
       const found = watch(carla.conversations.search(' odena v'));
       expect((await found.until((rows) => rows.length === 1))[0]?.id).toBe(made);
       expect(await until(carla.conversations.search('nowhere'), () => true)).toEqual([]);
@@ -64,7 +69,7 @@ export function conversationsContract(stage: () => Stage): void {
       const carla = await newcomer(stage(), 'carla');
       const rooms: RoomId[] = [];
       for (const name of ['One', 'Two', 'Three']) {
-        rooms.push(await carla.conversations.create({ name, open: false, sealed: false }));
+        rooms.push(await carla.conversations.create({ name, door: 'invitation', sealed: false }));
       }
       const [one, two, three] = rooms as [RoomId, RoomId, RoomId];
       const head = watch(carla.conversations.list({ start: 0, end: 2 }));
@@ -94,7 +99,7 @@ export function conversationsContract(stage: () => Stage): void {
     it('knows nothing of a room that one is not in', async () => {
       const strange = `!${'a'.repeat(43)}` as RoomId;
       expect(await until(anna.conversations.one(strange), () => true)).toBeNull();
-      const hers = await anna.conversations.create({ name: 'Hers', open: false, sealed: false });
+      const hers = await anna.conversations.create({ name: 'Hers', door: 'invitation', sealed: false });
       expect(await until(berta.conversations.one(hers), () => true)).toBeNull();
     });
 
@@ -112,7 +117,7 @@ export function conversationsContract(stage: () => Stage): void {
 
     it('finds open rooms in the directory, and joins one', async () => {
       const name = unique('Library ');
-      const room = await anna.conversations.create({ name, topic: 'Books', open: true, sealed: false });
+      const room = await anna.conversations.create({ name, topic: 'Books', door: 'open', sealed: false });
       const found = await eventually(
         () => berta.conversations.directory(name.toLowerCase()),
         (rooms) => rooms.length === 1
@@ -129,9 +134,9 @@ export function conversationsContract(stage: () => Stage): void {
 
     it('keeps closed rooms out of the directory', async () => {
       const name = unique('Secret ');
-      await anna.conversations.create({ name, open: false, sealed: false });
+      await anna.conversations.create({ name, door: 'invitation', sealed: false });
       const control = unique('Public ');
-      await anna.conversations.create({ name: control, open: true, sealed: false });
+      await anna.conversations.create({ name: control, door: 'open', sealed: false });
       await eventually(
         () => anna.conversations.directory(control),
         (rooms) => rooms.length === 1
@@ -151,7 +156,7 @@ export function conversationsContract(stage: () => Stage): void {
 
     it('says why a room cannot be joined', async () => {
       await expectFailure(berta.conversations.join(`#${unique('nowhere')}:${stage().zone}`), 'not-found');
-      const closed = await anna.conversations.create({ name: 'Closed', open: false, sealed: false });
+      const closed = await anna.conversations.create({ name: 'Closed', door: 'invitation', sealed: false });
       await expectFailure(berta.conversations.join(closed), 'forbidden');
     });
 
@@ -183,7 +188,7 @@ export function conversationsContract(stage: () => Stage): void {
 
     it('follows what another browser of the same person does', async () => {
       const second = await elsewhere(stage(), berta);
-      const room = await anna.conversations.create({ name: unique('Room '), open: false, sealed: false });
+      const room = await anna.conversations.create({ name: unique('Room '), door: 'invitation', sealed: false });
       const list = watch(berta.conversations.list({ start: 0, end: 50 }));
       await anna.conversations.invite(room, berta.id);
       await list.until(({ rows }) => rows[0]?.id === room && rows[0].membership === 'invited');

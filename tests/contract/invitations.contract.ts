@@ -15,7 +15,7 @@ export function invitationsContract(stage: () => Stage): void {
 
     it('puts an invitation before all, with who invites to what', async () => {
       const name = unique('Room ');
-      const room = await anna.conversations.create({ name, open: false, sealed: false });
+      const room = await anna.conversations.create({ name, door: 'invitation', sealed: false });
       await anna.conversations.invite(room, berta.id);
       const list = watch(berta.conversations.list({ start: 0, end: 1 }));
       const { rows } = await list.until((slice) => slice.rows[0]?.id === room);
@@ -28,7 +28,7 @@ export function invitationsContract(stage: () => Stage): void {
     });
 
     it('declines an invitation', async () => {
-      const room = await anna.conversations.create({ name: unique('Room '), open: false, sealed: false });
+      const room = await anna.conversations.create({ name: unique('Room '), door: 'invitation', sealed: false });
       await anna.conversations.invite(room, berta.id);
       const members = watch(anna.people.members(room, { start: 0, end: 10 }));
       await members.until(({ rows }) => rows.some(({ id, membership }) => id === berta.id && membership === 'invited'));
@@ -43,7 +43,7 @@ export function invitationsContract(stage: () => Stage): void {
     });
 
     it('says why somebody cannot be invited', async () => {
-      const room = await anna.conversations.create({ name: unique('Room '), open: false, sealed: false });
+      const room = await anna.conversations.create({ name: unique('Room '), door: 'invitation', sealed: false });
       await expectFailure(anna.conversations.invite(room, nobody), 'not-found');
       await expectFailure(berta.conversations.invite(room, berta.id), 'forbidden');
     });
@@ -52,7 +52,12 @@ export function invitationsContract(stage: () => Stage): void {
       const carla = await newcomer(stage(), 'carla');
       const room = await anna.conversations.direct(carla.id);
       const hers = await until(anna.conversations.one(room), (one) => one?.sealed === true && one.person !== null);
-      expect(hers).toMatchObject({ kind: 'direct', membership: 'joined', open: false, person: { id: carla.id } });
+      expect(hers).toMatchObject({
+        kind: 'direct',
+        membership: 'joined',
+        door: 'invitation',
+        person: { id: carla.id }
+      });
       expect(hers?.name).toBe(carla.name);
       expect(await anna.conversations.direct(carla.id)).toBe(room);
 

@@ -83,7 +83,7 @@ export async function hasKeys(person: Actor): Promise<void> {
 
 /** A room of the first person that all the others have joined. */
 export async function gathering(form: { sealed: boolean }, host: Actor, ...guests: readonly Actor[]): Promise<RoomId> {
-  const asked = { name: unique('Room '), open: false, sealed: form.sealed };
+  const asked = { name: unique('Room '), door: 'invitation', sealed: form.sealed } as const;
   // Whoever has just said much is asked to wait.
   const room = await patiently(() => host.conversations.create(asked));
   for (const guest of guests) {

@@ -79,7 +79,7 @@ export function timelinesContract(stage: () => Stage): void {
     });
 
     it('reads back to the beginning', async () => {
-      const room = await anna.conversations.create({ name: unique('Long '), open: true, sealed: false });
+      const room = await anna.conversations.create({ name: unique('Long '), door: 'open', sealed: false });
       const hers = watch(anna.timelines.rows(room));
       const written = Array.from({ length: 70 }, (_, index) => `number ${index + 1}`);
       for (const text of written) await say(anna, room, text);
@@ -111,7 +111,7 @@ export function timelinesContract(stage: () => Stage): void {
 
     it('tells what happened in the room', async () => {
       const carla = await newcomer(stage(), 'carla');
-      const form = { name: unique('Garden '), topic: 'Seeds', open: false, sealed: true };
+      const form = { name: unique('Garden '), topic: 'Seeds', door: 'invitation', sealed: true } as const;
       const room = await anna.conversations.create(form);
       const rows = watch(anna.timelines.rows(room));
       const told = async (type: Notice['type']) => {

@@ -53,7 +53,7 @@ export function unreadContract(stage: () => Stage): void {
       await one.until(is(exactly(4, 3)));
       const sum = watch(carla.conversations.unread());
       await sum.until((unread) => unread.count === 4 && unread.mentions === 3 && unread.exact);
-      const other = await anna.conversations.create({ name: 'Another', open: false, sealed: false });
+      const other = await anna.conversations.create({ name: 'Another', door: 'invitation', sealed: false });
       await anna.conversations.invite(other, carla.id);
       await sum.until((unread) => unread.count === 5 && unread.mentions === 4);
     });
@@ -109,7 +109,7 @@ export function unreadContract(stage: () => Stage): void {
       await say(anna, room, 'hello');
       await until(carla.conversations.one(room), is(exactly(1)));
       for (let count = 0; count < 21; count++)
-        await carla.conversations.create({ name: `Room ${count}`, open: false, sealed: false });
+        await carla.conversations.create({ name: `Room ${count}`, door: 'invitation', sealed: false });
       await until(
         carla.conversations.list({ start: 21, end: 30 }),
         ({ rows }) => rows[0]?.id === room && rows[0].unread.count === 1

@@ -29,7 +29,7 @@ export function windowsContract(stage: () => Stage): void {
     beforeAll(async () => {
       [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
       herOther = await stage().otherClient(anna);
-      room = await anna.conversations.create({ name: unique('Long '), open: true, sealed: false });
+      room = await anna.conversations.create({ name: unique('Long '), door: 'open', sealed: false });
       for (const text of written) events.push(await herOther.say(room, text));
       await berta.conversations.join(room);
     }, 120_000);

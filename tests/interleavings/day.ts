@@ -50,7 +50,7 @@ export class Day {
     });
     const make = async (kind: Kind): Promise<RoomId> => {
       const { conversations } = other.home.ports;
-      const room = await conversations.create({ name: unique(kind), open: false, sealed: kind === 'sealed' });
+      const room = await conversations.create({ name: unique(kind), door: 'invitation', sealed: kind === 'sealed' });
       await conversations.invite(room, home.id);
       await elsewhere.join(room);
       await settled('the room to be there', home.ports.conversations.one(room), (one) => one?.membership === 'joined');

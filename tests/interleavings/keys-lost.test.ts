@@ -26,7 +26,7 @@ it('a browser that has lost its keys says so, takes nobody’s place, and goes o
   const name = unique('alba');
   const alba = await Home.register(server.origin, { name, password });
   const { conversations } = bo.home.ports;
-  const room = await conversations.create({ name: 'sealed', open: false, sealed: true });
+  const room = await conversations.create({ name: 'sealed', door: 'invitation', sealed: true });
   await conversations.invite(room, alba.id);
   await settled('the invitation', alba.ports.conversations.one(room), (one) => one?.membership === 'invited');
   await alba.ports.conversations.join(room);

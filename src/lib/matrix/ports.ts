@@ -27,15 +27,15 @@ export interface Accounts {
 }
 
 export interface Conversations {
-  /** Newest first, invitations before all. `total` counts every conversation, not those in the slice. */
+  /** Invitations, favourites, the usual ones, those of low priority; of each the newest first. `total` counts every conversation, not those in the slice. */
   list(range: V.Range): Live<V.Slice<V.Conversation>>;
   /** Those whose name holds the term, without case and accents, in the order of the list; eight at most. */
   search(term: string): Live<readonly V.Conversation[]>;
   /** null: this account has no such conversation. */
   one(room: V.RoomId): Live<V.Conversation | null>;
-  /** Sum over all conversations of the account, for the badge; an invitation is one, and addresses oneself. */
+  /** Sum of what one wants to hear of in all conversations, for the badge; an invitation is one, and addresses oneself. */
   unread(): Live<V.Unread>;
-  create(form: { name: string; topic?: string; open: boolean; sealed: boolean }): Promise<V.RoomId>;
+  create(form: V.NewRoom): Promise<V.RoomId>;
   /** The direct conversation with a person: the one there is, or a new one, encrypted. */
   direct(person: V.UserId): Promise<V.RoomId>;
   invite(room: V.RoomId, person: V.UserId): Promise<void>;
@@ -43,6 +43,8 @@ export interface Conversations {
   join(room: string, via?: readonly string[]): Promise<V.RoomId>;
   /** Leaves, or declines an invitation. */
   leave(room: V.RoomId): Promise<void>;
+  setNotify(room: V.RoomId, notify: V.Notify): Promise<void>;
+  setShelf(room: V.RoomId, shelf: V.Shelf): Promise<void>;
   /** Open rooms of this zone. */
   directory(term: string): Promise<readonly V.OpenRoom[]>;
 }
@@ -107,6 +109,26 @@ export interface Pins {
   set(room: V.RoomId, event: V.EventId, pinned: boolean): Promise<void>;
 }
 
+/** What a room is, and who looks after it. */
+export interface Rooms {
+  /** Known while the conversation is open. */
+  settings(room: V.RoomId): Live<V.RoomSettings>;
+  /** Whether it stands in the directory of this zone. */
+  listed(room: V.RoomId): Promise<boolean>;
+  /**
+   * Changes what is named, one after the other, and leaves the rest. Fails with forbidden, address-taken, too-large,
+   * unreachable; what came before is changed then.
+   */
+  change(room: V.RoomId, change: V.RoomChange): Promise<void>;
+  setRole(room: V.RoomId, person: V.UserId, role: V.GivenRole): Promise<void>;
+  /** Sends somebody out, or takes her invitation back, or refuses whoever asks to come in. She may come back as the door lets her. */
+  remove(room: V.RoomId, person: V.UserId, reason: string): Promise<void>;
+  /** Sends somebody out for good. */
+  ban(room: V.RoomId, person: V.UserId, reason: string): Promise<void>;
+  unban(room: V.RoomId, person: V.UserId): Promise<void>;
+  banned(room: V.RoomId): Promise<readonly V.Person[]>;
+}
+
 export interface Files {
   /** Bytes of the largest file that the zone takes; null where it does not say. Fails with unreachable. */
   limit(): Promise<number | null>;
@@ -116,8 +138,11 @@ export interface Files {
 
 export interface People {
   me(): Live<V.Person>;
-  /** Those who are in the room or invited to it: roles first, then names. */
-  members(room: V.RoomId, range: V.Range): Live<V.Slice<V.Member>>;
+  /**
+   * Those who are in the room, who ask to come in and who are invited: those who ask first, then by role, then by name.
+   * `term`: those alone whose name or address holds it, without case and accents.
+   */
+  members(room: V.RoomId, range: V.Range, term?: string): Live<V.Slice<V.Member>>;
   /** People of this zone, and those one shares a room with; a whole address finds its person anywhere. */
   search(term: string): Promise<readonly V.Person[]>;
   rename(name: string): Promise<void>;
@@ -158,6 +183,7 @@ export interface AccountPorts {
   readonly conversations: Conversations;
   readonly timelines: Timelines;
   readonly pins: Pins;
+  readonly rooms: Rooms;
   readonly files: Files;
   readonly people: People;
   readonly recovery: RecoveryPort;
@@ -181,6 +207,7 @@ export const feeds = {
   conversations: ['list', 'search', 'one', 'unread'],
   timelines: ['rows'],
   pins: ['of'],
+  rooms: ['settings'],
   files: [],
   people: ['me', 'members'],
   recovery: ['state'],
@@ -193,7 +220,7 @@ export const feeds = {
 /** The methods that return a Promise: what a page may ask of the engine, nothing inherited, nothing private. */
 export const commands = {
   accounts: ['registration', 'register', 'signIn', 'signOut', 'becomeAdministrator'],
-  conversations: ['create', 'direct', 'invite', 'join', 'leave', 'directory'],
+  conversations: ['create', 'direct', 'invite', 'join', 'leave', 'setNotify', 'setShelf', 'directory'],
   timelines: [
     'older',
     'newer',
@@ -212,6 +239,7 @@ export const commands = {
     'typing'
   ],
   pins: ['set'],
+  rooms: ['listed', 'change', 'setRole', 'remove', 'ban', 'unban', 'banned'],
   files: ['limit', 'bytes'],
   people: ['search', 'rename'],
   recovery: ['setUp', 'restore'],
@@ -230,7 +258,7 @@ export const commands = {
  */
 export const repeatable = {
   accounts: ['registration'],
-  conversations: ['join', 'leave', 'directory'],
+  conversations: ['join', 'leave', 'setNotify', 'setShelf', 'directory'],
   timelines: [
     'older',
     'send',
@@ -247,6 +275,7 @@ export const repeatable = {
     'typing'
   ],
   pins: ['set'],
+  rooms: ['listed', 'change', 'setRole', 'remove', 'ban', 'unban', 'banned'],
   files: ['limit', 'bytes'],
   people: ['search', 'rename'],
   recovery: ['restore'],

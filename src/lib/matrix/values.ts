@@ -1,9 +1,11 @@
 /** What crosses between the engine and the page: immutable, serialisable, free of SDK types. */
 import type { UserId } from '$protocol/address.ts';
-import type { FileBody } from './file-values.ts';
+import type { FileBody, Source } from './file-values.ts';
+import type { Door, GivenRole, History, Notify, Role, Shelf } from './room-values.ts';
 
 export type { UserId };
 export type * from './file-values.ts';
+export type * from './room-values.ts';
 export type RoomId = string & { readonly brand: 'RoomId' };
 export type EventId = string & { readonly brand: 'EventId' };
 /** Names one sending over its whole life: outbox, request, local echo, and the row's key. */
@@ -48,7 +50,9 @@ export type Person = {
 export type Membership = 'joined' | 'invited' | 'knocked' | 'left';
 export type Member = Person & {
   readonly membership: Membership;
-  readonly role: 'creator' | 'administrator' | 'moderator' | 'member';
+  readonly role: Role;
+  /** What one may do to her here: send her out, keep her out, make her another role. */
+  readonly may: readonly ('remove' | 'ban' | GivenRole)[];
 };
 
 /** The last thing that happened in a conversation, for one line of a list. */
@@ -83,8 +87,13 @@ export type Conversation = {
 
   readonly unread: Unread;
   readonly last: Preview | null;
-  /** Open to everybody of the zone. */
-  readonly open: boolean;
+  readonly door: Door;
+  readonly history: History;
+  /** How long messages are kept, in ms; null: as long as the zone stands. */
+  readonly keeps: number | null;
+  readonly photo: Source | null;
+  readonly notify: Notify;
+  readonly shelf: Shelf;
 };
 
 export type Mark = 'bold' | 'italic' | 'struck' | 'underlined' | 'raised' | 'lowered';
@@ -135,7 +144,13 @@ export type Notice =
       readonly person: Person;
     }
   | { readonly type: 'called'; readonly person: Person; readonly name: string }
-  | { readonly type: 'named' | 'topic'; readonly text: string };
+  | { readonly type: 'named' | 'topic'; readonly text: string }
+  | { readonly type: 'photo' }
+  | { readonly type: 'door'; readonly door: Door }
+  | { readonly type: 'history'; readonly history: History }
+  /** As `Conversation.keeps`. */
+  | { readonly type: 'keeps'; readonly keeps: number | null }
+  | { readonly type: 'role'; readonly person: Person; readonly role: GivenRole };
 
 /**
  * Where one's own message stands. `queued` waits for its turn or for the network; of a file that is on its way to the
@@ -236,6 +251,7 @@ export type FailureReason =
   | 'wrong-password'
   | 'deactivated'
   | 'name-taken'
+  | 'address-taken'
   | 'name-invalid'
   | 'password-weak'
   | 'registration-closed'
@@ -257,12 +273,3 @@ export type FailureReason =
   | 'keys-lost'
   | 'newer-version'
   | 'unexpected';
-
-/** A room of the zone's directory. */
-export type OpenRoom = {
-  readonly id: RoomId;
-  readonly name: string;
-  readonly topic: string;
-  readonly memberCount: number;
-  readonly joined: boolean;
-};

@@ -5,9 +5,11 @@ import { Windowed } from '$lib/matrix/windowed.svelte';
 /** Those who are in a room or invited to it. */
 export class Members {
   readonly #window: Windowed<Member>;
+  /** Those alone whose name or address holds it. */
+  term = $state('');
 
   constructor(people: People, room: RoomId) {
-    this.#window = new Windowed((range) => people.members(room, range));
+    this.#window = new Windowed((range) => people.members(room, range, this.term.trim()));
   }
 
   /** Undefined until the first are here. */

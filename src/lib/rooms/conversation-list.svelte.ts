@@ -1,6 +1,6 @@
 import { Failure } from '$lib/matrix/failure';
 import type { Conversations } from '$lib/matrix/ports';
-import type { Conversation, RoomId } from '$lib/matrix/values';
+import type { Conversation, RoomId, Shelf } from '$lib/matrix/values';
 import { Windowed } from '$lib/matrix/windowed.svelte';
 import { inOrder } from './held-order';
 
@@ -36,6 +36,15 @@ export class ConversationList {
 
   at(index: number): Conversation | undefined {
     return this.rows.rows[index - this.rows.start];
+  }
+
+  /** The part of the list that begins there. Where nothing stands apart, none has a name. */
+  heading(index: number): Shelf | null {
+    const [before, here] = [this.at(index - 1), this.at(index)];
+    // What stands before the rows that are here is not known.
+    if (!here || here.membership === 'invited' || (index > 0 && !before)) return null;
+    const isFirst = !before || before.membership === 'invited' || before.shelf !== here.shelf;
+    return isFirst && (here.shelf !== 'usual' || before?.shelf === 'favourite') ? here.shelf : null;
   }
 
   show(first: number, last: number): void {

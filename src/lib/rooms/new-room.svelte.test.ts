@@ -1,9 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '$lib/matrix/failure';
-import type { RoomId } from '$lib/matrix/values';
+import type { NewRoom as Form, RoomId } from '$lib/matrix/values';
 import { NewRoom } from './new-room.svelte';
-
-type Form = { name: string; topic?: string; open: boolean; sealed: boolean };
 
 function begin() {
   const create = vi.fn(async (_form: Form) => '!new' as RoomId);
@@ -23,14 +21,14 @@ describe('making a room', () => {
     const { create, form } = begin();
     form.name = ' Hort ';
     expect(await form.submit()).toBe('!new');
-    expect(create).toHaveBeenCalledWith({ name: 'Hort', topic: undefined, open: false, sealed: true });
+    expect(create).toHaveBeenCalledWith({ name: 'Hort', topic: undefined, door: 'invitation', sealed: true });
   });
 
   it('that is open is not encrypted, and is again when it is closed', async () => {
     const { form } = begin();
-    form.open = true;
+    form.door = 'open';
     expect(form.sealed).toBe(false);
-    form.open = false;
+    form.door = 'knock';
     expect(form.sealed).toBe(true);
     form.sealed = false;
     expect(form.sealed).toBe(false);

@@ -1,6 +1,6 @@
 import { Failure } from '$lib/matrix/failure';
 import type { Conversations } from '$lib/matrix/ports';
-import type { RoomId } from '$lib/matrix/values';
+import type { NewRoom as Form, RoomId } from '$lib/matrix/values';
 
 /** The form that makes a room. */
 export class NewRoom {
@@ -11,7 +11,7 @@ export class NewRoom {
   #sealed = $state(true);
   name = $state('');
   topic = $state('');
-  open = $state(false);
+  door = $state<Form['door']>('invitation');
 
   constructor(conversations: Pick<Conversations, 'create'>) {
     this.#conversations = conversations;
@@ -19,7 +19,7 @@ export class NewRoom {
 
   /** Encrypted. A room that everybody may enter hides nothing from anybody, so there it starts off. */
   get sealed(): boolean {
-    return this.#sealed && !this.open;
+    return this.#sealed && this.door !== 'open';
   }
 
   set sealed(sealed: boolean) {
@@ -48,7 +48,7 @@ export class NewRoom {
       return await this.#conversations.create({
         name: this.name.trim(),
         topic: this.topic.trim() || undefined,
-        open: this.open,
+        door: this.door,
         sealed: this.sealed
       });
     } catch (thrown) {

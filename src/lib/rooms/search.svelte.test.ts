@@ -33,7 +33,7 @@ describe('searching', () => {
 
   it('finds open rooms that one is not in', async () => {
     const { browser, search, names } = await open();
-    browser.zone.open('@laia:zone.example' as UserId, { name: 'Cor del barri', open: true });
+    browser.zone.open('@laia:zone.example' as UserId, { name: 'Cor del barri', door: 'open' });
     search.term = 'cor';
     await expect.poll(() => names.now.rooms).toEqual(['Cor del barri']);
     const room = search.rooms[0] as OpenRoom;

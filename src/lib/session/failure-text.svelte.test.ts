@@ -9,6 +9,7 @@ const all: Record<FailureReason, true> = {
   'wrong-password': true,
   deactivated: true,
   'name-taken': true,
+  'address-taken': true,
   'name-invalid': true,
   'password-weak': true,
   'registration-closed': true,

@@ -10,6 +10,7 @@ const texts: Record<FailureReason, () => FailureText> = {
   'wrong-password': () => ({ what: m.failure_wrong_password(), next: m.failure_wrong_password_next() }),
   deactivated: () => ({ what: m.failure_deactivated(), next: m.failure_deactivated_next() }),
   'name-taken': () => ({ what: m.failure_name_taken(), next: m.failure_name_taken_next() }),
+  'address-taken': () => ({ what: m.failure_address_taken(), next: m.failure_address_taken_next() }),
   'name-invalid': () => ({ what: m.failure_name_invalid(), next: m.failure_name_invalid_next() }),
   'password-weak': () => ({ what: m.failure_password_weak(), next: m.failure_password_weak_next() }),
   'registration-closed': () => ({ what: m.failure_registration_closed(), next: m.failure_registration_closed_next() }),

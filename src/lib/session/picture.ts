@@ -7,7 +7,7 @@ import type { Account, AccountId } from '$lib/matrix/values';
 const key = 'tertulia.picture';
 
 /** What has no place in it: what says how things stand now, and what waits for a script. */
-const passing = '[role=status] > *, [data-list-pane] aside, [data-room-pane] > *';
+const passing = 'img[src^="blob:"], [role=status] > *, [data-list-pane] aside, [data-room-pane] > *';
 
 interface Kept {
   readonly account: AccountId;

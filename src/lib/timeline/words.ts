@@ -1,5 +1,6 @@
 import { m } from '$lib/paraglide/messages';
 import { isolate, listOf } from '$lib/ui/words';
+import { doorWords, historyWords, keepsWords, roleWords } from '$lib/rooms/room-words';
 import type { Body, Person, UserId } from '$lib/matrix/values';
 import { wordsOf } from '$lib/matrix/writing/words';
 import type { Change } from './entries';
@@ -45,6 +46,25 @@ export function changeWords({ by, notice, people }: Change, me: UserId, direct =
       return mine
         ? m.change_topic_mine({ text: isolate(notice.text) })
         : m.change_topic({ who, text: isolate(notice.text) });
+    case 'photo':
+      return mine ? m.change_photo_mine() : m.change_photo({ who });
+    case 'door': {
+      const what = doorWords[notice.door]();
+      return mine ? m.change_door_mine({ what }) : m.change_door({ who, what });
+    }
+    case 'history': {
+      const what = historyWords[notice.history]();
+      return mine ? m.change_history_mine({ what }) : m.change_history({ who, what });
+    }
+    case 'keeps': {
+      const time = keepsWords(notice.keeps);
+      return mine ? m.change_keeps_mine({ time }) : m.change_keeps({ who, time });
+    }
+    case 'role': {
+      const role = roleWords[notice.role]();
+      if (myself && !mine) return m.change_role_me({ who, role });
+      return mine ? m.change_role_mine({ whom, role }) : m.change_role({ who, whom, role });
+    }
   }
 }
 

@@ -52,7 +52,7 @@ export function dayWords(at: number, now: number, locale = formatLocale()): stri
 export const wholeTime = (at: number, locale = formatLocale()): string =>
   capital(dateFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(at), locale);
 
-/** «5 minutes», «40 seconds». `wait` in ms. */
+/** «5 minutes», «40 seconds», «30 days». `wait` in ms. */
 export function waitInWords(wait: number, locale = formatLocale()): string {
   const seconds = Math.max(1, Math.ceil(wait / 1000));
   const [amount, unit] =
@@ -60,7 +60,9 @@ export function waitInWords(wait: number, locale = formatLocale()): string {
       ? [seconds, 'second']
       : seconds < 90 * 60
         ? [Math.ceil(seconds / 60), 'minute']
-        : [Math.ceil(seconds / 3600), 'hour'];
+        : seconds < 36 * 3600
+          ? [Math.ceil(seconds / 3600), 'hour']
+          : [Math.round(seconds / 86_400), 'day'];
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(amount);
 }
 

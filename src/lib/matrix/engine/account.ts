@@ -17,6 +17,7 @@ import { Pause } from './pause.ts';
 import { People } from './people/people.ts';
 import { Sealer } from './sealer.ts';
 import { Pins } from './pins.ts';
+import { Rooms } from './rooms.ts';
 import type { Server } from './server.ts';
 import { AccountStore, type Credentials, type Names } from './store/database.ts';
 import { AccountData } from './sync/account-data.ts';
@@ -155,6 +156,7 @@ async function assemble(
     conversations,
     timelines,
     pins: new Pins({ server, records }),
+    rooms: new Rooms({ server, records, uploads, me }),
     files: new Files({ server, outbox, uploads }, life),
     recovery,
     drafts: new Drafts(store),

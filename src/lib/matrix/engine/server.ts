@@ -63,6 +63,8 @@ const reasons: Record<string, FailureReason> = {
 function reasonOf(status: number, code: string): FailureReason {
   const known = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
   if (known) return known;
+  // Synapse says M_BAD_STATE to whoever was sent out for good.
+  if (status === 403) return 'forbidden';
   if (status === 413) return 'too-large';
   if (status === 429) return 'too-many-attempts';
   // Synapse says M_UNKNOWN of a profile that is not there. An endpoint that is not there is another thing.

@@ -9,6 +9,7 @@ import { FakeFiles } from './files.ts';
 import { FakeNetwork } from './network.ts';
 import { FakePeople } from './people.ts';
 import { FakePins } from './pins.ts';
+import { FakeRooms } from './rooms.ts';
 import { FakeRecovery } from './recovery.ts';
 import type { FakeSession } from './session.ts';
 import { FakeTimelines } from './timelines.ts';
@@ -75,6 +76,7 @@ function portsOf(session: FakeSession): AccountPorts {
     conversations: new FakeConversations(session),
     timelines: new FakeTimelines(session),
     pins: new FakePins(session),
+    rooms: new FakeRooms(session),
     files: new FakeFiles(session),
     people: new FakePeople(session),
     recovery: new FakeRecovery(session),

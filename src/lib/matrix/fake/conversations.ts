@@ -1,12 +1,13 @@
 import { Failure } from '../failure.ts';
 import { folded } from '../folded.ts';
 import type { Conversations } from '../ports.ts';
-import type { Conversation, OpenRoom, RoomId, UserId } from '../values.ts';
+import type { Conversation, NewRoom, Notify, OpenRoom, Shelf, RoomId, UserId } from '../values.ts';
 import type { FakeRoom } from './room.ts';
 import type { FakeSession } from './session.ts';
-import { bump, conversationOf } from './summary.ts';
+import { bump, conversationOf, countedIn } from './summary.ts';
 
 const mostFound = 8;
+const ranks = { favourite: -1, usual: 0, low: 1 } as const;
 
 export class FakeConversations implements Conversations {
   readonly #session: FakeSession;
@@ -43,8 +44,8 @@ export class FakeConversations implements Conversations {
   unread() {
     return this.#session.feed('conversations.unread', () =>
       this.#all().reduce(
-        (sum, { membership, unread }) => {
-          const one = membership === 'invited' ? { count: 1, exact: true, mentions: 1 } : unread;
+        (sum, conversation) => {
+          const one = countedIn(conversation);
           return {
             count: sum.count + one.count,
             exact: sum.exact && one.exact,
@@ -56,7 +57,7 @@ export class FakeConversations implements Conversations {
     );
   }
 
-  create(form: { name: string; topic?: string; open: boolean; sealed: boolean }) {
+  create(form: NewRoom) {
     return this.#session.command('conversations.create', () => this.#session.zone.open(this.#session.me, form).id);
   }
 
@@ -87,11 +88,13 @@ export class FakeConversations implements Conversations {
   join(room: string) {
     return this.#session.command('conversations.join', () => {
       const { zone, me } = this.#session;
-      const target = [...zone.rooms.values()].find(({ id, alias }) => id === room || alias === room);
+      const target = [...zone.rooms.values()].find((one) => one.id === room || one.state().address === room);
       if (!target) throw new Failure('not-found', 'no such room');
       const membership = target.membership(me);
       if (membership === 'joined') return target.id;
-      if (!target.open && membership !== 'invited') throw new Failure('forbidden', 'by invitation only');
+      if (target.banned.has(me)) throw new Failure('forbidden', 'not any more');
+      if (target.state().door !== 'open' && membership !== 'invited')
+        throw new Failure('forbidden', 'by invitation only');
       zone.member(target, me, me, 'joined');
       return target.id;
     });
@@ -107,12 +110,20 @@ export class FakeConversations implements Conversations {
     });
   }
 
+  setNotify(room: RoomId, notify: Notify) {
+    return this.#session.command('conversations.setNotify', () => this.#session.arrange(room, { notify }));
+  }
+
+  setShelf(room: RoomId, shelf: Shelf) {
+    return this.#session.command('conversations.setShelf', () => this.#session.arrange(room, { shelf }));
+  }
+
   directory(term: string) {
     return this.#session.command('conversations.directory', () => {
       const { zone, me } = this.#session;
       const wanted = term.trim().toLowerCase();
       return [...zone.rooms.values()]
-        .filter((room) => room.open)
+        .filter((room) => room.listed)
         .map((room) => openRoomOf(room, me))
         .filter(({ name, topic }) => `${name}\n${topic}`.toLowerCase().includes(wanted))
         .sort((a, b) => b.memberCount - a.memberCount || a.name.localeCompare(b.name));
@@ -125,10 +136,11 @@ export class FakeConversations implements Conversations {
       .flatMap((id) => session.known(id) ?? [])
       .map(({ room, state }) => ({
         conversation: conversationOf(session, room, state),
-        invited: state.standings.get(session.me)?.membership === 'invited',
+        rank:
+          state.standings.get(session.me)?.membership === 'invited' ? -2 : ranks[session.arrangement(room.id).shelf],
         place: bump(session, state)
       }))
-      .sort((a, b) => Number(b.invited) - Number(a.invited) || b.place - a.place)
+      .sort((a, b) => a.rank - b.rank || b.place - a.place)
       .map(({ conversation }) => conversation);
   }
 

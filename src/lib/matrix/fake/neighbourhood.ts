@@ -136,7 +136,13 @@ function furnish(zone: FakeZone, people: Record<PersonName, UserId>): Record<Roo
   return {
     plaza: zone.plaza,
     pau: room(pau, direct, alba),
-    assembly: room(laia, { name: 'Assemblea', topic: 'Cada primer dilluns, a les set', open: true }, alba, jordi, biel),
+    assembly: room(
+      laia,
+      { name: 'Assemblea', topic: 'Cada primer dilluns, a les set', door: 'open' },
+      alba,
+      jordi,
+      biel
+    ),
     north: room(biel, north, alba, jordi),
     biel: room(alba, direct, biel),
     marta: room(marta, direct, alba),

@@ -1,9 +1,12 @@
 import { addressOf, parseUserId } from '../../../../protocol/address.ts';
+import { folded } from '../folded.ts';
 import type { People } from '../ports.ts';
 import type { Member, Range, RoomId } from '../values.ts';
+import { mayDo } from './rooms.ts';
 import type { FakeSession } from './session.ts';
 
 const roles: readonly Member['role'][] = ['creator', 'administrator', 'moderator', 'member'];
+const knocks = ({ membership }: Member) => Number(membership === 'knocked');
 
 export class FakePeople implements People {
   readonly #session: FakeSession;
@@ -16,16 +19,21 @@ export class FakePeople implements People {
     return this.#session.feed('people.me', () => this.#session.zone.person(this.#session.me));
   }
 
-  members(room: RoomId, { start, end }: Range) {
+  members(room: RoomId, { start, end }: Range, term = '') {
     return this.#session.feed('people.members', () => {
       const known = this.#session.known(room);
       const all = [...(known?.state.standings ?? [])]
         .filter(([, { membership }]) => membership !== 'left')
         .map(([id, { membership }]): Member => {
           const role = known?.room.role(id) ?? 'member';
-          return { ...this.#session.zone.person(id), membership, role };
+          const may = known ? mayDo(known.room, this.#session.me, id) : [];
+          return { ...this.#session.zone.person(id), membership, role, may };
         })
-        .sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role) || a.name.localeCompare(b.name));
+        .filter(({ id, name }) => [name, id, addressOf(id)].some((one) => folded(one).includes(folded(term.trim()))))
+        .sort(
+          (a, b) =>
+            knocks(b) - knocks(a) || roles.indexOf(a.role) - roles.indexOf(b.role) || a.name.localeCompare(b.name)
+        );
       return { total: all.length, start, rows: all.slice(start, end) };
     });
   }

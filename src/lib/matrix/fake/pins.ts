@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { Pins } from '../ports.ts';
 import type { EventId, RoomId } from '../values.ts';
+import { rightsIn } from './rooms.ts';
 import type { FakeSession } from './session.ts';
 
 export class FakePins implements Pins {
@@ -15,7 +16,7 @@ export class FakePins implements Pins {
     return session.feed('pins.of', () => {
       const known = session.known(room);
       if (!known) return undefined;
-      return { events: known.state.pinned, mayPin: known.room.role(session.me) !== 'member' };
+      return { events: known.state.pinned, mayPin: rightsIn(known.room, session.me).includes('pin') };
     });
   }
 
@@ -25,7 +26,8 @@ export class FakePins implements Pins {
       const target = session.room(room);
       const there = target.state().pinned;
       if (there.includes(event) === pinned) return;
-      if (target.role(session.me) === 'member') throw new Failure('forbidden', 'only who looks after the room');
+      if (!rightsIn(target, session.me).includes('pin'))
+        throw new Failure('forbidden', 'only who looks after the room');
       const events = pinned ? [...there, event] : there.filter((one) => one !== event);
       session.zone.change(target, session.me, { type: 'pinned', events });
     });

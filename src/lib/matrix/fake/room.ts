@@ -1,5 +1,17 @@
 import { clearer, sameSign } from '../sign.ts';
-import type { Body, EventId, Member, Membership, RoomId, TransactionId, UserId } from '../values.ts';
+import type {
+  Body,
+  Door,
+  EventId,
+  GivenRole,
+  History,
+  Membership,
+  Role,
+  RoomId,
+  Source,
+  TransactionId,
+  UserId
+} from '../values.ts';
 
 export type Content =
   | {
@@ -23,16 +35,28 @@ export type Content =
     }
   | { readonly type: 'called'; readonly name: string }
   | { readonly type: 'created' | 'sealed' }
-  | { readonly type: 'named' | 'topic'; readonly text: string };
+  | { readonly type: 'named' | 'topic'; readonly text: string }
+  | { readonly type: 'photo'; readonly photo: Source | null }
+  | { readonly type: 'door'; readonly door: Door }
+  | { readonly type: 'history'; readonly history: History }
+  | { readonly type: 'keeps'; readonly keeps: number | null }
+  | { readonly type: 'role'; readonly person: UserId; readonly role: GivenRole };
 
 /** What changes another event and is no line of its own. */
 export type Silent =
   | { readonly type: 'reaction'; readonly to: EventId; readonly key: string }
   | { readonly type: 'edit'; readonly of: EventId; readonly body: Body }
   | { readonly type: 'deletion'; readonly of: EventId }
-  | { readonly type: 'pinned'; readonly events: readonly EventId[] };
+  | { readonly type: 'pinned'; readonly events: readonly EventId[] }
+  | { readonly type: 'address'; readonly address: string | null };
 
-const silent: readonly Content['type'][] = ['reaction', 'edit', 'deletion', 'pinned'] satisfies Silent['type'][];
+const silent: readonly Content['type'][] = [
+  'reaction',
+  'edit',
+  'deletion',
+  'pinned',
+  'address'
+] satisfies Silent['type'][];
 const isSilent = (content: Content): content is Silent => silent.includes(content.type);
 
 export type RoomEvent = {
@@ -72,10 +96,15 @@ export type RoomState = {
   readonly topic: string;
   readonly sealed: boolean;
   readonly pinned: readonly EventId[];
+  readonly door: Door;
+  readonly history: History;
+  readonly keeps: number | null;
+  readonly photo: Source | null;
+  readonly address: string | null;
 };
 
 export type RoomForm = {
-  readonly open: boolean;
+  readonly door: Door;
   readonly direct: boolean;
   readonly creator: UserId;
   readonly alias?: string;
@@ -84,12 +113,15 @@ export type RoomForm = {
 /** A room at the fake zone: a log of events, and who has read how far. */
 export class FakeRoom {
   readonly id: RoomId;
-  readonly open: boolean;
   readonly direct: boolean;
   readonly creator: UserId;
-  readonly alias: string | null;
-  readonly moderators = new Map<UserId, 'administrator' | 'moderator'>();
+  readonly moderators = new Map<UserId, GivenRole>();
+  readonly banned = new Set<UserId>();
+  /** It stands in the directory. */
+  listed: boolean;
   readonly typing = new Set<UserId>();
+  /** As it began. */
+  readonly form: RoomForm;
   readonly #events: RoomEvent[] = [];
   readonly #calls: Ringing[] = [];
   readonly #receipts: Receipt[] = [];
@@ -97,10 +129,10 @@ export class FakeRoom {
 
   constructor(id: RoomId, form: RoomForm) {
     this.id = id;
-    this.open = form.open;
     this.direct = form.direct;
     this.creator = form.creator;
-    this.alias = form.alias ?? null;
+    this.listed = form.door !== 'invitation';
+    this.form = form;
   }
 
   /** Whether that device has sent something by that transaction. */
@@ -134,7 +166,7 @@ export class FakeRoom {
     return this.#events.find(({ id }) => id === event);
   }
 
-  role(person: UserId): Member['role'] {
+  role(person: UserId): Role {
     return person === this.creator ? 'creator' : (this.moderators.get(person) ?? 'member');
   }
 
@@ -153,6 +185,7 @@ export class FakeRoom {
     const known = this.#states.get(upTo);
     if (known) return known;
     const state = fold(
+      this.form,
       this.#events.filter(({ place }) => place <= upTo),
       this.#receipts.filter(({ place }) => place <= upTo),
       this.#calls.filter(({ place }) => place <= upTo)
@@ -162,11 +195,23 @@ export class FakeRoom {
   }
 }
 
-function fold(events: readonly RoomEvent[], receipts: readonly Receipt[], calls: readonly Ringing[]): RoomState {
+function fold(
+  { door, alias }: RoomForm,
+  events: readonly RoomEvent[],
+  receipts: readonly Receipt[],
+  calls: readonly Ringing[]
+): RoomState {
   const standings = new Map<UserId, Standing>();
   const read = new Map<UserId, number>();
   let [name, topic, sealed] = ['', '', false];
   let pinned: readonly EventId[] = [];
+  const rules = {
+    door,
+    history: 'members' as History,
+    keeps: null as number | null,
+    photo: null as Source | null,
+    address: alias ?? null
+  };
   for (const { place, sender, content } of events) {
     if (content.type === 'member') {
       const gone = content.membership === 'removed' || content.membership === 'banned';
@@ -181,10 +226,15 @@ function fold(events: readonly RoomEvent[], receipts: readonly Receipt[], calls:
     else if (content.type === 'topic') topic = content.text;
     else if (content.type === 'sealed') sealed = true;
     else if (content.type === 'pinned') pinned = content.events;
+    else if (content.type === 'door') rules.door = content.door;
+    else if (content.type === 'history') rules.history = content.history;
+    else if (content.type === 'keeps') rules.keeps = content.keeps;
+    else if (content.type === 'photo') rules.photo = content.photo;
+    else if (content.type === 'address') rules.address = content.address;
   }
   for (const { person, upTo } of receipts) read.set(person, Math.max(upTo, read.get(person) ?? 0));
   const lines = events.filter(({ content }) => !isSilent(content));
-  return { events, calls, lines, fates: fatesOf(events), standings, read, name, topic, sealed, pinned };
+  return { events, calls, lines, fates: fatesOf(events), standings, read, name, topic, sealed, pinned, ...rules };
 }
 
 function fatesOf(events: readonly RoomEvent[]): Map<EventId, Fate> {

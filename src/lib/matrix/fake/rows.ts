@@ -121,6 +121,8 @@ function noticeOf(content: Exclude<Content, Message | Silent>, sender: Person, p
     const declined = content.membership === 'left' && content.invited;
     return { type: declined ? 'declined' : content.membership, person: person(content.person) };
   }
+  if (content.type === 'photo') return { type: 'photo' };
+  if (content.type === 'role') return { ...content, person: person(content.person) };
   if (content.type === 'called') return { type: 'called', person: sender, name: content.name };
   return content;
 }

@@ -6,7 +6,7 @@ import { feed, type Source } from './feed.ts';
 import type { FakeNetwork } from './network.ts';
 import { FakeOutbox } from './outbox.ts';
 import type { FakeRoom, RoomState } from './room.ts';
-import type { FakeZone, Resident } from './zone.ts';
+import type { Arrangement, FakeZone, Resident } from './zone.ts';
 
 const retryWait = 10_000;
 
@@ -156,6 +156,15 @@ export class FakeSession implements Source {
     return room && (membership === 'joined' || membership === 'invited')
       ? { room, state: room.state(this.#seen) }
       : null;
+  }
+
+  arrangement(room: RoomId): Arrangement {
+    return this.resident.arrangements.get(room) ?? { notify: 'all', shelf: 'usual' };
+  }
+
+  arrange(room: RoomId, part: Partial<Arrangement>): void {
+    this.resident.arrangements.set(room, { ...this.arrangement(room), ...part });
+    this.zone.changed();
   }
 
   /** Sends what waits, where there is a network. */

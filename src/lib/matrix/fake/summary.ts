@@ -24,7 +24,11 @@ export function conversationOf(session: FakeSession, room: FakeRoom, state: Room
     memberCount: [...state.standings.values()].filter(({ membership }) => membership === 'joined').length,
     unread: invited ? { count: 0, exact: true, mentions: 0 } : unreadOf(session, state),
     last: invited ? null : preview(session, room.id, state),
-    open: room.open
+    door: state.door,
+    history: state.history,
+    keeps: state.keeps,
+    photo: state.photo,
+    ...session.arrangement(room.id)
   };
 }
 
@@ -35,6 +39,13 @@ function unreadOf({ me, resident }: FakeSession, state: RoomState): Unread {
   const calls = state.calls.filter(isNew).length;
   const mentions = said.filter((event) => addresses(event, resident)).length;
   return { count: said.length + calls, exact: true, mentions: mentions + calls };
+}
+
+/** What a conversation adds to the badge. */
+export function countedIn({ membership, notify, unread }: Conversation): Unread {
+  if (membership === 'invited') return { count: 1, exact: true, mentions: 1 };
+  if (notify === 'all') return unread;
+  return { ...unread, count: unread.mentions, ...(notify === 'nothing' && { count: 0, mentions: 0 }) };
 }
 
 /** Whether a message is addressed to somebody: it says so, or has her name as a word. */

@@ -1,8 +1,21 @@
 import { isLocalpart, userIdFrom } from '../../../../protocol/address.ts';
 import { Failure } from '../failure.ts';
-import type { Body, EventId, Membership, Person, Registration, RoomId, UserId } from '../values.ts';
+import type {
+  Body,
+  Door,
+  EventId,
+  Membership,
+  Notify,
+  Person,
+  Registration,
+  RoomId,
+  Shelf,
+  UserId
+} from '../values.ts';
 import { FakeBrowser } from './browser.ts';
 import { FakeRoom, type Content, type RoomEvent } from './room.ts';
+
+export type Arrangement = { readonly notify: Notify; readonly shelf: Shelf };
 
 /** What the zone knows of a person. `password` is null for somebody of another zone. */
 export type Resident = {
@@ -10,6 +23,8 @@ export type Resident = {
   name: string;
   password: string | null;
   deactivated: boolean;
+  /** How she has arranged her conversations. */
+  readonly arrangements: Map<RoomId, Arrangement>;
   readonly devices: Set<string>;
   /** Secret storage and key backup: what the devices that are let in can read, the key gives back. */
   recovery: { readonly key: string; readonly devices: Set<string> } | null;
@@ -57,7 +72,7 @@ export class FakeZone {
     this.administratorToken = options.administratorToken ?? null;
     this.#invitations = new Set(options.invitations);
     const zone = this.meet({ id: `@zone:${this.name}` as UserId, name: 'zone' });
-    this.plaza = this.open(zone.id, { name: 'Plaza', open: true, alias: `#plaza:${this.name}` });
+    this.plaza = this.open(zone.id, { name: 'Plaza', door: 'open', alias: `#plaza:${this.name}` });
   }
 
   /** The end of the stream. */
@@ -91,6 +106,7 @@ export class FakeZone {
       ...person,
       password,
       deactivated: false,
+      arrangements: new Map(),
       devices: new Set(),
       recovery: null
     };
@@ -112,11 +128,11 @@ export class FakeZone {
   /** Makes a room as the server does; its creator joins. */
   open(
     creator: UserId,
-    form: { name?: string; topic?: string; open?: boolean; sealed?: boolean; direct?: boolean; alias?: string }
+    form: { name?: string; topic?: string | undefined; door?: Door; sealed?: boolean; direct?: boolean; alias?: string }
   ): FakeRoom {
     const id = `!${this.coin('room')}` as RoomId;
-    const { open = false, direct = false, alias } = form;
-    const room = new FakeRoom(id, { open, direct, creator, alias });
+    const { door = 'invitation', direct = false, alias } = form;
+    const room = new FakeRoom(id, { door, direct, creator, ...(alias && { alias }) });
     this.rooms.set(id, room);
     this.change(room, creator, { type: 'created' });
     this.change(room, creator, { type: 'member', person: creator, membership: 'joined', invited: false });
@@ -170,6 +186,7 @@ export class FakeZone {
 
   member(room: FakeRoom, sender: UserId, person: UserId, membership: Membership | 'removed' | 'banned'): void {
     const invited = room.membership(person) === 'invited';
+    if (membership === 'banned') room.banned.add(person);
     this.change(room, sender, { type: 'member', person, membership, invited });
   }
 

@@ -51,6 +51,11 @@ export function toConversation(
     memberCount: record.joinedCount,
     unread: numbersOf(record.unread),
     last,
-    open: record.open
+    door: record.door,
+    history: record.history,
+    keeps: record.keeps,
+    photo: record.photo ? { at: 'zone', content: record.photo, seal: null } : null,
+    notify: record.notify,
+    shelf: record.shelf
   };
 }

@@ -11,6 +11,8 @@ import { anything, path, type Server } from '../server.ts';
 import type { AccountData } from '../sync/account-data.ts';
 import { withSaid, type RoomRecord } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
+import { joinRuleOf, tagOf } from '../sync/rules.ts';
+import { setNotify } from './notify.ts';
 import { directPeople, directWith, noteDirect } from './direct.ts';
 import { Previews } from './previews.ts';
 import { sameRows, sameSlice, ShownConversations } from './shown.ts';
@@ -34,6 +36,7 @@ const directoryAnswer = v.object({
 });
 
 const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
+const knocking = { type: 'm.room.join_rules', state_key: '', content: { join_rule: joinRuleOf.knock } };
 
 /** Conversations that a search shows. */
 const mostFound = 8;
@@ -113,13 +116,13 @@ export class Conversations implements Port {
     return this.#watch(() => (records.known ? { value: records.summary.unread, rooms: [] } : undefined));
   }
 
-  async create(form: { name: string; topic?: string; open: boolean; sealed: boolean }): Promise<V.RoomId> {
+  async create({ door, ...form }: V.NewRoom): Promise<V.RoomId> {
     return this.#create({
       name: form.name,
       topic: form.topic || undefined,
-      preset: form.open ? 'public_chat' : 'private_chat',
-      visibility: form.open ? 'public' : 'private',
-      initial_state: form.sealed ? [encryption] : []
+      preset: door === 'open' ? 'public_chat' : 'private_chat',
+      visibility: door === 'invitation' ? 'private' : 'public',
+      initial_state: [...(form.sealed ? [encryption] : []), ...(door === 'knock' ? [knocking] : [])]
     });
   }
 
@@ -154,6 +157,23 @@ export class Conversations implements Port {
 
   async leave(room: V.RoomId): Promise<void> {
     await this.#deps.server.call('POST', path`/_matrix/client/v3/rooms/${room}/leave`, anything, { body: {} });
+  }
+
+  setNotify(room: V.RoomId, notify: V.Notify): Promise<void> {
+    return setNotify(room, notify, this.#deps);
+  }
+
+  async setShelf(room: V.RoomId, shelf: V.Shelf): Promise<void> {
+    const { server, records, me } = this.#deps;
+    for (const [name, tag] of Object.entries(tagOf)) {
+      const at = path`/_matrix/client/v3/user/${me}/rooms/${room}/tags/${tag}`;
+      if (name === shelf) await server.call('PUT', at, anything, { body: {} });
+      else await server.call('DELETE', at, anything);
+    }
+    // Of a conversation below the window of the list the server does not tell.
+    await records.read([room]);
+    const record = records.get(room);
+    if (record) records.apply([{ ...record, shelf }]);
   }
 
   async directory(term: string): Promise<readonly V.OpenRoom[]> {

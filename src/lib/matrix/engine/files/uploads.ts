@@ -52,6 +52,12 @@ export class Uploads {
     }
   }
 
+  /** Puts bytes there that belong to no message, in clear. Returns their address. Fails with too-large, unreachable. */
+  async put(bytes: Blob): Promise<string> {
+    await this.#check(bytes);
+    return this.#send(bytes, bytes.type, { signal: this.#life, onProgress: () => undefined });
+  }
+
   /** How much of a file is there, from 0 to 1; undefined where none is on its way. */
   share(transaction: TransactionId): number | undefined {
     return this.#running.get(transaction)?.share;
@@ -75,10 +81,7 @@ export class Uploads {
     try {
       const sealed = await this.#deps.encrypts(room);
       if (file.stored && (file.stored.file.seal !== null) === sealed) return file;
-      // A server that is sent more breaks the connection off, and nobody hears why.
-      const most = await this.limit();
-      if (most !== null && file.bytes.size > most)
-        throw new Failure('too-large', `${file.bytes.size} of ${most} bytes`);
+      await this.#check(file.bytes);
       signal.throwIfAborted();
       onProgress(0);
       const quietly = { signal, onProgress: () => undefined };
@@ -93,6 +96,12 @@ export class Uploads {
       this.#running.delete(transaction);
       if (running.share !== undefined) onChange();
     }
+  }
+
+  /** A server that is sent more than it takes breaks the connection off, and nobody hears why. */
+  async #check({ size }: Blob): Promise<void> {
+    const most = await this.limit();
+    if (most !== null && size > most) throw new Failure('too-large', `${size} of ${most} bytes`);
   }
 
   async #put(

@@ -1,4 +1,5 @@
 /** Who may do what in a room (Matrix 1.16 client-server, `m.room.power_levels`). */
+import type { GivenRole, Right } from '../../values.ts';
 
 type Content = Readonly<Record<string, unknown>>;
 
@@ -16,19 +17,64 @@ export function levelOf(user: string, levels: Content): number {
 }
 
 /** What somebody may do in a room besides writing: everything as who made it, else what her level allows. */
-export type Rights = 'all' | { readonly delete: boolean; readonly pin: boolean };
-export const noRights: Rights = { delete: false, pin: false };
-export const may = (right: 'delete' | 'pin', rights: Rights | undefined): boolean =>
-  rights === 'all' || (rights?.[right] ?? false);
+export type Rights = 'all' | readonly Right[];
+export const may = (right: Right, rights: Rights | undefined): boolean =>
+  rights === 'all' || (rights?.includes(right) ?? false);
 
-/** `delete` is of what others say. */
+export const rights = [
+  'delete',
+  'pin',
+  'name',
+  'topic',
+  'photo',
+  'address',
+  'door',
+  'history',
+  'keeps',
+  'roles',
+  'invite',
+  'remove',
+  'ban'
+] as const satisfies readonly Right[];
+
+/** The state that a right allows to change. */
+export const stateOf = {
+  pin: 'm.room.pinned_events',
+  name: 'm.room.name',
+  topic: 'm.room.topic',
+  photo: 'm.room.avatar',
+  address: 'm.room.canonical_alias',
+  door: 'm.room.join_rules',
+  history: 'm.room.history_visibility',
+  keeps: 'm.room.retention',
+  roles: 'm.room.power_levels'
+} as const satisfies Partial<Record<Right, string>>;
+
+const deeds = { delete: ['redact', 50], remove: ['kick', 50], ban: ['ban', 50], invite: ['invite', 0] } as const;
+type Deed = keyof typeof deeds;
+
 export function rightsOf(user: string, levels: Content): Rights {
   const level = levelOf(user, levels);
-  return { delete: level >= Number(levels.redact ?? 50), pin: level >= stateLevel('m.room.pinned_events', levels) };
+  return rights.filter((right) =>
+    right in stateOf
+      ? level >= stateLevel(stateOf[right as keyof typeof stateOf], levels)
+      : level >= deedLevel(right as Deed, levels)
+  );
+}
+
+/** The level that doing something to somebody, or to what she said, takes. */
+export function deedLevel(deed: Deed, levels: Content): number {
+  const [field, byDefault] = deeds[deed];
+  return Number(levels[field] ?? byDefault);
 }
 
 /** The level that changing a kind of state takes. */
-function stateLevel(type: string, { events, state_default: byDefault }: Content): number {
+export function stateLevel(type: string, { events, state_default: byDefault }: Content): number {
   const own = typeof events === 'object' && events !== null ? (events as Content)[type] : undefined;
   return Number(own ?? byDefault ?? 50);
 }
+
+/** What the roles are by convention (Matrix 1.16 client-server, `m.room.power_levels`). */
+export const roleLevels = { administrator: 100, moderator: 50, member: 0 } as const satisfies Record<GivenRole, number>;
+export const roleAt = (level: number): GivenRole =>
+  level >= roleLevels.administrator ? 'administrator' : level >= roleLevels.moderator ? 'moderator' : 'member';

@@ -8,7 +8,7 @@ import { lenient, rawEvent, text, tolerant, type RawEvent } from '../event.ts';
 import { personOf } from '../person.ts';
 import { anything, path, ServerError, type Server } from '../server.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
-import { toMembers } from './members.ts';
+import { membersNamed, toMembers } from './members.ts';
 
 const directoryAnswer = v.object({
   results: tolerant(v.object({ user_id: v.string(), display_name: lenient(v.nullable(v.string())) }))
@@ -41,11 +41,11 @@ export class People implements Port {
     return this.#me;
   }
 
-  members(room: V.RoomId, range: V.Range): Live<V.Slice<V.Member>> {
+  members(room: V.RoomId, range: V.Range, term = ''): Live<V.Slice<V.Member>> {
     const cell: Cell<V.Slice<V.Member>> = new Cell<V.Slice<V.Member>>(undefined, () => {
       let state: RawEvent[] = [];
       const show = () => {
-        const all = toMembers(state);
+        const all = membersNamed(toMembers(state, this.#deps.me), term);
         cell.set({ total: all.length, start: range.start, rows: all.slice(range.start, range.end) });
       };
       const stop = this.#deps.list.listen({

@@ -1,4 +1,4 @@
-import type { Membership, RoomId, Unread, UserId } from '../../values.ts';
+import type { Membership, Notify, RoomId, Shelf, Unread, UserId } from '../../values.ts';
 import { personOf } from '../person.ts';
 import { isBehind, nothing, numbersOf } from '../unread/unread.ts';
 import type { RoomRecord } from './record.ts';
@@ -10,10 +10,12 @@ export type Brief = {
   readonly name: string;
   readonly membership: Membership;
   readonly bump: number;
+  readonly shelf: Shelf;
+  readonly notify: Notify;
   readonly encryption: Record<string, unknown> | null;
   readonly direct: boolean;
   readonly inviter: UserId | null;
-  /** What it adds to the badge. */
+  /** What is new in it; the badge counts what one wants to hear of. */
   readonly unread: Unread;
   /** What is unread is not all known, or not looked into. */
   readonly behind: boolean;
@@ -24,6 +26,8 @@ export const leftBrief: Omit<Brief, 'id'> = {
   name: '',
   membership: 'left',
   bump: 0,
+  shelf: 'usual',
+  notify: 'all',
   encryption: null,
   direct: false,
   inviter: null,
@@ -35,12 +39,14 @@ export const leftBrief: Omit<Brief, 'id'> = {
 const invitation: Unread = { count: 1, exact: true, mentions: 1 };
 
 export const briefOf = (record: RoomRecord): Brief => {
-  const { id, membership, bump, encryption, direct, inviter, unread } = record;
+  const { id, membership, bump, shelf, notify, encryption, direct, inviter, unread } = record;
   return lean({
     id,
     name: record.name ?? people(record),
     membership,
     bump,
+    shelf,
+    notify,
     encryption,
     direct,
     inviter: inviter?.id ?? null,
@@ -65,11 +71,22 @@ export function lean(brief: Brief): Brief {
 /** Further to the front than any activity: servers count it by their events or by ms. */
 const mostBump = 2 ** 51;
 
-/** Ascending, the order of the list: invitations first, then by activity. null: not listed, for one has left. */
-export function orderOf({ membership, bump }: Pick<Brief, 'membership' | 'bump'>): number | null {
+const shelves = { favourite: -1, usual: 0, low: 1 } as const;
+
+/**
+ * Ascending, the order of the list: invitations first, then favourites, then the usual ones, then those of low priority;
+ * of each, by activity. null: not listed, for one has left.
+ */
+export function orderOf({ membership, bump, shelf }: Pick<Brief, 'membership' | 'bump' | 'shelf'>): number | null {
   if (membership === 'left') return null;
-  return -Math.min(bump, mostBump) - (membership === 'invited' ? 2 * mostBump : 0);
+  return (membership === 'invited' ? -2 : shelves[shelf]) * mostBump - Math.min(bump, mostBump - 1);
 }
+
+/** What a conversation adds to the badge: what one wants to hear of. */
+export const countedIn = ({ membership, notify, unread }: Brief): Unread => {
+  if (membership === 'invited' || notify === 'all') return unread;
+  return notify === 'nothing' ? nothing : { count: unread.mentions, exact: true, mentions: unread.mentions };
+};
 
 /** Of two that are listed, which stands first (negative: `a`). */
 export const compare = (a: Brief, b: Brief): number =>

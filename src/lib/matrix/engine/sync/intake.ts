@@ -6,6 +6,8 @@ import { advance, nothingUnread, tear } from '../unread/unread.ts';
 import { receiptsOf } from './ephemeral.ts';
 import { fold, foldReceipts, readerOf, type RoomRecord } from './record.ts';
 import type { Records } from './records.ts';
+import type { AccountData } from './account-data.ts';
+import { arrange } from './personal.ts';
 import type { RoomUpdate, SyncResponse } from './wire.ts';
 
 /** What one answer brought to one conversation, for whoever has it open. */
@@ -23,7 +25,7 @@ export type RoomNews = {
   readonly stale: boolean;
 };
 
-type Deps = { records: Records; me: UserId };
+type Deps = { records: Records; accountData: Pick<AccountData, 'get'>; me: UserId };
 
 /** Makes records and news of an answer. Changes nothing itself, and asks nobody: what is missing is noted and read later. */
 export class Intake {
@@ -47,6 +49,7 @@ export class Intake {
       const record = changed.get(news.room);
       if (record && news.stale && !records.get(news.room)?.seen) changed.set(news.room, this.#first(record));
     }
+    arrange(changed, answer, this.#deps);
     return { changed, news: rooms.map(({ news }) => news) };
   }
 

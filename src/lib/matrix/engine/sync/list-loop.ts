@@ -13,6 +13,7 @@ import type { AccountData } from './account-data.ts';
 import { Intake, type RoomNews } from './intake.ts';
 import { typingOf } from './ephemeral.ts';
 import { anew, nextFill, rangesOf, resumed, windowSize, type Fill } from './fill.ts';
+import { arrangedIn } from './personal.ts';
 import { huskOf } from './record.ts';
 import type { Records } from './records.ts';
 import { isUnknownPosition, listState, openState, slidingSync, type SyncResponse } from './wire.ts';
@@ -233,7 +234,8 @@ export class ListLoop {
   /** False where what was kept before is lost: all must be told anew. */
   async #take(answer: SyncResponse): Promise<boolean> {
     const { store, records, accountData, me } = this.#deps;
-    const concerned = [answer.rooms, answer.extensions.receipts?.rooms ?? {}].flatMap(Object.keys) as RoomId[];
+    const told = [answer.rooms, answer.extensions.receipts?.rooms ?? {}].flatMap(Object.keys) as RoomId[];
+    const concerned = [...told, ...arrangedIn(answer, this.#deps)];
     const unpin = records.pin(concerned);
     try {
       await records.read(concerned);

@@ -1,7 +1,7 @@
 import type { Unread } from '../../values.ts';
 import type { Summary } from '../store/database.ts';
 import { nothing } from '../unread/unread.ts';
-import { compare, orderOf, type Brief } from './brief.ts';
+import { compare, countedIn, orderOf, type Brief } from './brief.ts';
 
 const isListed = (brief: Brief | undefined): brief is Brief => brief !== undefined && orderOf(brief) !== null;
 
@@ -39,7 +39,7 @@ export class Listed {
     this.#order = [...briefs].filter(isListed).sort(compare);
     this.#total = this.#order.length;
     this.#set(0, nothing);
-    for (const { unread } of this.#order) this.#add(unread, 1);
+    for (const brief of this.#order) this.#add(countedIn(brief), 1);
   }
 
   /** One as it was, and as it is. While only the first are here, the others change the sums alone. */
@@ -50,12 +50,12 @@ export class Listed {
       isHere = this.#order[place]?.id === old.id;
       if (isHere) this.#order.splice(place, 1);
       this.#total--;
-      this.#add(old.unread, -1);
+      this.#add(countedIn(old), -1);
     }
     if (isListed(brief)) {
       if (isHere) this.#order.splice(this.#placeOf(brief), 0, brief);
       this.#total++;
-      this.#add(brief.unread, 1);
+      this.#add(countedIn(brief), 1);
     }
   }
 

@@ -39,7 +39,7 @@ describe('a room of an answer', () => {
       ],
       membership: 'joined',
       topic: 'Bread',
-      open: true,
+      door: 'open',
       encryption: megolm,
       names: { [anna]: 'Anna' },
       last: { event_id: '$1' },
@@ -76,7 +76,7 @@ describe('a room of an answer', () => {
     expect(folded({ initial: true }, old)).toMatchObject({
       name: null,
       topic: '',
-      open: false,
+      door: 'invitation',
       encryption: megolm,
       last: { event_id: '$1' },
       unread,
@@ -114,10 +114,17 @@ describe('a room of an answer', () => {
           state('$t', 'm.room.topic', { topic: value }),
           state('$n', 'm.room.name', { name: value }),
           state('$j', 'm.room.join_rules', { join_rule: value }),
+          state('$h', 'm.room.history_visibility', { history_visibility: value }),
+          state('$r', 'm.room.retention', { max_lifetime: value }),
+          state('$a', 'm.room.canonical_alias', { alias: value }),
+          state('$p', 'm.room.avatar', { url: value }),
           member(anna, 'join', { content: { membership: 'join', displayname: value } })
         ]
       });
-      expect(record).toMatchObject({ topic: '', name: null, open: false, names: { [anna]: '' } });
+      expect(record).toMatchObject({ topic: '', name: null, door: 'invitation', names: { [anna]: '' } });
+      expect(record.history).toBe('members');
+      expect([record.address, record.photo]).toEqual([null, null]);
+      expect(record.keeps).toBe(value === 5 ? 5 : null);
     }
   });
 

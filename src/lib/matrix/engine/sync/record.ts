@@ -1,11 +1,12 @@
 import { isUserId } from '$protocol/address.ts';
 import { rawEvent, relation, text, wellFormed, type RawEvent, type StrippedEvent } from '../event.ts';
 import { inBrief } from '../timeline/file-body.ts';
-import { creatorsOf, noRights, rightsOf, type Rights } from '../people/levels.ts';
+import { creatorsOf, rightsOf, type Rights } from '../people/levels.ts';
 import type { Receipts } from '../store/database.ts';
 import { isMessage, type Reader } from '../unread/effect.ts';
 import { nothingUnread, type Unread } from '../unread/unread.ts';
-import type { Body, EventId, Membership, RoomId, UserId } from '../../values.ts';
+import type { Body, Door, EventId, History, Membership, Notify, RoomId, Shelf, UserId } from '../../values.ts';
+import { doorOf, historyOf, keepsOf, photoOf } from './rules.ts';
 import type { RoomUpdate } from './wire.ts';
 
 /** What is kept of each conversation, whether open or not: enough for its row in the list and to send there safely. */
@@ -20,7 +21,17 @@ export type RoomRecord = {
   readonly direct: boolean;
   /** The content of `m.room.encryption`. Never goes back to null: a server cannot talk us into plain text. */
   readonly encryption: Record<string, unknown> | null;
-  readonly open: boolean;
+  readonly door: Door;
+  /** Known, with the next two, while the conversation is open. */
+  readonly history: History;
+  /** ms; null: for ever. */
+  readonly keeps: number | null;
+  /** The name by which others find it, `#plaza:zone.example`. */
+  readonly address: string | null;
+  /** An address of media. */
+  readonly photo: string | null;
+  readonly notify: Notify;
+  readonly shelf: Shelf;
   readonly rights: Rights;
   /** The messages that are pinned, the newest pin last; bounded. */
   readonly pinned: readonly EventId[];
@@ -65,8 +76,14 @@ export const emptyRecord = (id: RoomId): RoomRecord => ({
   topic: '',
   direct: false,
   encryption: null,
-  open: false,
-  rights: noRights,
+  door: 'invitation',
+  history: 'members',
+  keeps: null,
+  address: null,
+  photo: null,
+  notify: 'all',
+  shelf: 'usual',
+  rights: [],
   pinned: [],
   joinedCount: 0,
   invitedCount: 0,
@@ -79,6 +96,19 @@ export const emptyRecord = (id: RoomId): RoomRecord => ({
   unread: nothingUnread,
   receipts: {}
 });
+
+/** What a server leaves out where nobody has said it. */
+const unsaid = {
+  name: null,
+  heroes: [],
+  topic: '',
+  door: 'invitation',
+  history: 'members',
+  keeps: null,
+  address: null,
+  photo: null,
+  pinned: []
+} as const satisfies Partial<RoomRecord>;
 
 /** The last `most` entries, newest kept: records stay small whatever a room holds. */
 const newest = <T>(entries: Readonly<Record<string, T>>, most: number): Record<string, T> =>
@@ -111,7 +141,11 @@ function foldState(
   if (type === 'm.room.power_levels')
     return record.rights === 'all' ? record : { ...record, rights: rightsOf(me, content) };
   if (type === 'm.room.pinned_events') return { ...record, pinned: pinnedIn(content).slice(-mostPinned) };
-  if (type === 'm.room.join_rules') return { ...record, open: content.join_rule === 'public' };
+  if (type === 'm.room.join_rules') return { ...record, door: doorOf(content) };
+  if (type === 'm.room.history_visibility') return { ...record, history: historyOf(content) };
+  if (type === 'm.room.retention') return { ...record, keeps: keepsOf(content) };
+  if (type === 'm.room.canonical_alias') return { ...record, address: text(content.alias) ?? null };
+  if (type === 'm.room.avatar') return { ...record, photo: photoOf(content.url) };
   return record;
 }
 
@@ -138,10 +172,7 @@ function foldInvitation(record: RoomRecord, state: readonly StrippedEvent[], me:
  * anew, except what we alone know (read marks, the count, that it is encrypted).
  */
 export function fold(old: RoomRecord | undefined, id: RoomId, update: RoomUpdate, me: UserId): RoomRecord {
-  const base: RoomRecord =
-    old && update.initial
-      ? { ...old, name: null, heroes: [], topic: '', open: false, pinned: [] }
-      : (old ?? emptyRecord(id));
+  const base: RoomRecord = old && update.initial ? { ...old, ...unsaid } : (old ?? emptyRecord(id));
   let record: RoomRecord = {
     ...base,
     bump: update.bump_stamp ?? base.bump,

@@ -58,7 +58,9 @@ export const response = v.object({
   extensions: v.fallback(
     v.optional(
       v.looseObject({
-        account_data: lenient(v.object({ global: tolerant(accountDatum) })),
+        account_data: lenient(
+          v.object({ global: tolerant(accountDatum), rooms: lenient(tolerantRecord(tolerant(accountDatum))) })
+        ),
         receipts: ephemeral,
         typing: ephemeral,
         to_device: lenient(v.object({ next_batch: v.string(), events: tolerant(toDeviceEvent) })),
@@ -89,6 +91,7 @@ export const listState: RequiredState = [
   ['m.room.encryption', ''],
   ['m.room.create', ''],
   ['m.room.join_rules', ''],
+  ['m.room.avatar', ''],
   ['m.room.topic', '']
 ];
 
@@ -98,7 +101,9 @@ export const openState: RequiredState = [
   ['m.room.name', ''],
   ['m.room.power_levels', ''],
   ['m.room.pinned_events', ''],
-  ['m.room.history_visibility', '']
+  ['m.room.history_visibility', ''],
+  ['m.room.retention', ''],
+  ['m.room.canonical_alias', '']
 ];
 
 export type SyncRequest = {

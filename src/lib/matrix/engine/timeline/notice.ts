@@ -1,7 +1,9 @@
 import { isUserId } from '$protocol/address.ts';
 import type { Notice, Person, UserId } from '../../values.ts';
 import { text, type RawEvent } from '../event.ts';
+import { levelOf, roleAt } from '../people/levels.ts';
 import { personOf } from '../person.ts';
+import { doorOf, historyOf, keepsOf } from '../sync/rules.ts';
 
 type Name = (user: UserId, content?: Record<string, unknown>) => Person;
 
@@ -47,6 +49,30 @@ export function noticeOf(raw: RawEvent, name: Name): Notice | null {
       return { type: 'named', text: text(raw.content.name) ?? '' };
     case 'm.room.topic':
       return { type: 'topic', text: text(raw.content.topic, 1000) ?? '' };
+    case 'm.room.avatar':
+      return { type: 'photo' };
+    default:
+      return ruleNotice(raw, name);
+  }
+}
+
+/** Another rule than before. What a room begins with is no news. */
+function ruleNotice({ type, content, unsigned }: RawEvent, name: Name): Notice | null {
+  const told = typeof unsigned.prev_content === 'object' && unsigned.prev_content !== null;
+  const before = (told ? unsigned.prev_content : {}) as RawEvent['content'];
+  switch (type) {
+    case 'm.room.join_rules':
+      return told && doorOf(before) !== doorOf(content) ? { type: 'door', door: doorOf(content) } : null;
+    case 'm.room.history_visibility':
+      return told && historyOf(before) !== historyOf(content) ? { type: 'history', history: historyOf(content) } : null;
+    case 'm.room.retention':
+      return keepsOf(before) !== keepsOf(content) ? { type: 'keeps', keeps: keepsOf(content) } : null;
+    case 'm.room.power_levels': {
+      const users = Object.keys({ ...(before.users ?? {}), ...(content.users ?? {}) }).filter(isUserId);
+      const roleIn = (user: UserId, levels: RawEvent['content']) => roleAt(levelOf(user, levels));
+      const other = told && users.find((user) => roleIn(user, before) !== roleIn(user, content));
+      return other ? { type: 'role', person: name(other), role: roleIn(other, content) } : null;
+    }
     default:
       return null;
   }

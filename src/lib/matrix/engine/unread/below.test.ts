@@ -11,15 +11,16 @@ const brief = (name: string, count: number, more: Partial<Brief> = {}): Brief =>
   ...more
 });
 
-it('asks for what is unread below the window, and for nothing else', () => {
+it('asks for what is unread below the window, and for nothing else, wherever one keeps it', () => {
   const listed = [
-    brief('!top', 1),
+    brief('!favourite', 3, { shelf: 'favourite', bump: 1 }),
+    brief('!top', 1, { bump: 9 }),
     brief('!read', 0),
     brief('!unread', 2),
     brief('!some', 0, { unread: { count: 0, exact: false, mentions: 0 } }),
     brief('!invited', 1, { membership: 'invited' })
   ];
-  expect(new Below().next(listed, 1)).toEqual(['!unread', '!some']);
+  expect(new Below().next(listed, 2)).toEqual(['!favourite', '!unread', '!some']);
 });
 
 it('takes turns where they are many, and leaves nobody out, whatever is read meanwhile', () => {

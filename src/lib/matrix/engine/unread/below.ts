@@ -11,9 +11,11 @@ const most = 30;
 export class Below {
   #last: RoomId | null = null;
 
-  /** Those to ask for next. `listed`: all, in their order; the first `window` of them are told anyhow. */
+  /** Those to ask for next. The `window` most active of all are told anyhow, wherever one keeps them. */
   next(listed: Iterable<Brief>, window: number): RoomId[] {
+    const activity = ({ membership, bump }: Brief) => (membership === 'invited' ? Infinity : bump);
     const unread = [...listed]
+      .sort((a, b) => (activity(a) === activity(b) ? 0 : activity(b) - activity(a)))
       .slice(window)
       .filter(({ membership, unread }) => membership === 'joined' && (unread.count > 0 || !unread.exact))
       .map(({ id }) => id);

@@ -1,0 +1,78 @@
+/** What rooms are, as it crosses between the engine and the page with the other values. */
+import type { RoomId } from './values.ts';
+
+/**
+ * Who may come into a room: everybody, whoever asks and is let in, who is in a certain other place, whom somebody invites
+ * (Matrix 1.16 client-server, `m.room.join_rules`; `restricted`: MSC3083).
+ */
+export type Door = 'open' | 'knock' | 'restricted' | 'invitation';
+/**
+ * Who may read what was said: anybody, who is a member (all there is), members from their invitation on, members from
+ * their coming in on (Matrix 1.16 client-server, `m.room.history_visibility`).
+ */
+export type History = 'anybody' | 'members' | 'invited' | 'joined';
+/** Of what one wants to hear in a conversation. */
+export type Notify = 'all' | 'mentions' | 'nothing';
+/** Where a conversation stands in one's own list (Matrix 1.16 client-server, "Room Tagging"). */
+export type Shelf = 'favourite' | 'usual' | 'low';
+
+/** A room that one makes. */
+export type NewRoom = {
+  readonly name: string;
+  readonly topic?: string | undefined;
+  readonly door: 'open' | 'knock' | 'invitation';
+  readonly sealed: boolean;
+};
+
+/** What a room is besides what its conversation shows, and what one may change of it. */
+export type RoomSettings = {
+  /** As somebody has named it; may be empty. */
+  readonly name: string;
+  readonly topic: string;
+  /** By which others find it: `#plaza:zone.example`. */
+  readonly address: string | null;
+  readonly rights: readonly Right[];
+};
+
+/** What is to be another in a room. `listed`: it stands in the zone's directory. */
+export type RoomChange = {
+  readonly name?: string;
+  readonly topic?: string;
+  /** null: none. */
+  readonly photo?: Blob | null;
+  /** What stands before the colon; null: none. */
+  readonly address?: string | null;
+  readonly door?: Exclude<Door, 'restricted'>;
+  readonly history?: History;
+  readonly keeps?: number | null;
+  readonly listed?: boolean;
+};
+
+/** What one may do in a room besides writing; `delete` is of what others say. */
+export type Right =
+  | 'delete'
+  | 'pin'
+  | 'name'
+  | 'topic'
+  | 'photo'
+  | 'address'
+  | 'door'
+  | 'history'
+  | 'keeps'
+  | 'roles'
+  | 'invite'
+  | 'remove'
+  | 'ban';
+
+/** What somebody is in a room. Creators stand above all, for ever (room version 12, MSC4289). */
+export type Role = 'creator' | GivenRole;
+export type GivenRole = 'administrator' | 'moderator' | 'member';
+
+/** A room of the zone's directory. */
+export type OpenRoom = {
+  readonly id: RoomId;
+  readonly name: string;
+  readonly topic: string;
+  readonly memberCount: number;
+  readonly joined: boolean;
+};

@@ -1,0 +1,235 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { newTransaction } from '../../src/lib/matrix/transaction.ts';
+import type { Member, RoomId } from '../../src/lib/matrix/values.ts';
+import {
+  elsewhere,
+  expectFailure,
+  gathering,
+  joinInvited,
+  newcomer,
+  say,
+  unique,
+  type Actor,
+  type Stage
+} from './stage.ts';
+import { eventually, until, watch } from './until.ts';
+
+const day = 86_400_000;
+
+/** What rooms are, who looks after them, and how one arranges them for oneself. */
+export function roomsContract(stage: () => Stage): void {
+  describe('rooms', () => {
+    let anna: Actor;
+    let berta: Actor;
+    beforeAll(async () => {
+      [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
+    }, 60_000);
+    const gather = () => gathering({ sealed: false }, anna, berta);
+
+    const member = (person: Actor, of: RoomId, who: Actor, is: (member: Member | undefined) => boolean) =>
+      until(person.people.members(of, { start: 0, end: 20 }), ({ rows }) => is(rows.find(({ id }) => id === who.id)));
+
+    it('are changed part by part, for all, and say so in the conversation', async () => {
+      const room = await gather();
+      const hers = watch(anna.timelines.rows(room));
+      const theirs = watch(berta.timelines.rows(room));
+      await hers.until(() => true);
+      const settings = watch(anna.rooms.settings(room));
+      await settings.until(({ rights }) => rights.includes('roles') && rights.includes('keeps'));
+      const name = unique('Orchard ');
+      await anna.rooms.change(room, { name, topic: 'Trees' });
+      await settings.until((one) => one.name === name && one.topic === 'Trees' && one.address === null);
+      await anna.rooms.change(room, { door: 'knock', history: 'joined', keeps: 30 * day });
+      for (const person of [anna, berta])
+        await until(
+          person.conversations.one(room),
+          (one) => one?.name === name && one.door === 'knock' && one.history === 'joined' && one.keeps === 30 * day
+        );
+      const said = await theirs.until(({ rows }) =>
+        rows.some((row) => row.kind === 'notice' && row.notice.type === 'keeps')
+      );
+      const kinds = said.rows.flatMap((row) => (row.kind === 'notice' ? [row.notice] : []));
+      expect(kinds.slice(-5)).toMatchObject([
+        { type: 'named', text: name },
+        { type: 'topic', text: 'Trees' },
+        { type: 'door', door: 'knock' },
+        { type: 'history', history: 'joined' },
+        { type: 'keeps', keeps: 30 * day }
+      ]);
+      await anna.rooms.change(room, { keeps: null, door: 'invitation', topic: '' });
+      await until(
+        berta.conversations.one(room),
+        (one) => one?.keeps === null && one.door === 'invitation' && one.topic === ''
+      );
+    });
+
+    it('are not changed by who may not', async () => {
+      const room = await gather();
+      watch(berta.timelines.rows(room));
+      const { rights } = await until(berta.rooms.settings(room), ({ rights }) => rights.length > 0);
+      expect(rights).toEqual(['invite']);
+      for (const change of [{ name: 'Mine' }, { door: 'open' }, { history: 'anybody' }, { keeps: day }] as const)
+        await expectFailure(berta.rooms.change(room, change), 'forbidden');
+      await expectFailure(berta.rooms.setRole(room, anna.id, 'member'), 'forbidden');
+      await expectFailure(berta.rooms.remove(room, anna.id, ''), 'forbidden');
+    });
+
+    it('have a photo, which all see, and none again', async () => {
+      const room = await gather();
+      const photo = new Blob([Uint8Array.of(137, 80, 78, 71)], { type: 'image/png' });
+      await anna.rooms.change(room, { photo });
+      const one = await until(berta.conversations.one(room), (one) => one?.photo !== null);
+      const source = one?.photo ?? expect.fail('no photo');
+      expect(source).toMatchObject({ at: 'zone', seal: null });
+      expect(await (await berta.files.bytes(source)).bytes()).toEqual(await photo.bytes());
+      await anna.rooms.change(room, { photo: null });
+      await until(berta.conversations.one(room), (one) => one?.photo === null);
+    });
+
+    it('have an address by which others come in, no two of them the same', async () => {
+      const room = await gather();
+      watch(anna.timelines.rows(room));
+      const local = unique('orchard').toLowerCase();
+      await anna.rooms.change(room, { address: local });
+      await until(anna.rooms.settings(room), ({ address }) => address === `#${local}:${stage().zone}`);
+      const other = await anna.conversations.create({ name: 'Other', door: 'open', sealed: false });
+      await expectFailure(anna.rooms.change(other, { address: local }), 'address-taken');
+      await anna.rooms.change(room, { address: `${local}.new` });
+      await until(anna.rooms.settings(room), ({ address }) => address === `#${local}.new:${stage().zone}`);
+      await anna.rooms.change(other, { address: local });
+      expect(await berta.conversations.join(`#${local}:${stage().zone}`)).toBe(other);
+      await anna.rooms.change(room, { address: null });
+      await until(anna.rooms.settings(room), ({ address }) => address === null);
+    });
+
+    it('stand in the directory or do not, as one says', async () => {
+      const name = unique('Fair ');
+      const fair = await anna.conversations.create({ name, door: 'open', sealed: false });
+      expect(await anna.rooms.listed(fair)).toBe(true);
+      const found = () => berta.conversations.directory(name);
+      await eventually(found, ({ length }) => length === 1);
+      await anna.rooms.change(fair, { listed: false });
+      await eventually(found, ({ length }) => length === 0);
+      expect(await anna.rooms.listed(fair)).toBe(false);
+    });
+
+    it('have roles, which are given and taken', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const where = await gathering({ sealed: false }, anna, berta, carla);
+      const theirs = watch(berta.timelines.rows(where));
+      await member(anna, where, berta, (one) => one?.may.includes('moderator') === true);
+      await member(berta, where, carla, (one) => one?.may.length === 0);
+      await anna.rooms.setRole(where, berta.id, 'moderator');
+      const seen = await member(berta, where, berta, (one) => one?.role === 'moderator');
+      expect(seen.rows.map(({ role }) => role)).toEqual(['creator', 'moderator', 'member']);
+      expect(seen.rows.map(({ may }) => may)).toEqual([[], [], ['remove', 'ban']]);
+      await theirs.until(({ rows, mayDelete }) => {
+        const last = rows.at(-1);
+        return mayDelete && last?.kind === 'notice' && last.notice.type === 'role' && last.notice.role === 'moderator';
+      });
+      await anna.rooms.setRole(where, berta.id, 'member');
+      await member(anna, where, berta, (one) => one?.role === 'member');
+      await theirs.until(({ mayDelete }) => !mayDelete);
+    });
+
+    it('send somebody out, who may come back when she is asked; or for good, until she is allowed', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const where = await gathering({ sealed: false }, anna, carla);
+      await anna.rooms.remove(where, carla.id, 'a mistake');
+      await until(carla.conversations.one(where), (one) => one === null);
+      await anna.conversations.invite(where, carla.id);
+      await joinInvited(carla, where);
+      expect(await anna.rooms.banned(where)).toEqual([]);
+      await anna.rooms.ban(where, carla.id, '');
+      await until(carla.conversations.one(where), (one) => one === null);
+      expect(await anna.rooms.banned(where)).toEqual([{ id: carla.id, name: carla.name }]);
+      await expectFailure(carla.conversations.join(where), 'forbidden');
+      await anna.rooms.unban(where, carla.id);
+      expect(await anna.rooms.banned(where)).toEqual([]);
+      await anna.conversations.invite(where, carla.id);
+      await joinInvited(carla, where);
+    });
+
+    it('find their members by name and by address', async () => {
+      const room = await gather();
+      const range = { start: 0, end: 10 };
+      const found = (term: string) => until(anna.people.members(room, range, term), () => true);
+      const all = await until(anna.people.members(room, range), ({ total }) => total === 2);
+      expect(all.rows.map(({ id }) => id)).toEqual([anna.id, berta.id]);
+      expect((await found(berta.name.toUpperCase())).rows.map(({ id }) => id)).toEqual([berta.id]);
+      expect((await found(`${anna.name}@${stage().zone}`)).rows.map(({ id }) => id)).toEqual([anna.id]);
+      expect(await found('nobody at all')).toMatchObject({ total: 0, rows: [] });
+    });
+  });
+
+  describe('how one arranges conversations for oneself', () => {
+    let anna: Actor;
+    let berta: Actor;
+    beforeAll(async () => {
+      [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
+    }, 60_000);
+
+    it('is known on every browser, and to nobody else', async () => {
+      const room = await gathering({ sealed: false }, anna, berta);
+      const other = await elsewhere(stage(), berta);
+      await berta.conversations.setNotify(room, 'mentions');
+      await berta.conversations.setShelf(room, 'low');
+      for (const person of [berta, other])
+        await until(person.conversations.one(room), (one) => one?.notify === 'mentions' && one.shelf === 'low');
+      expect(await until(anna.conversations.one(room), () => true)).toMatchObject({ notify: 'all', shelf: 'usual' });
+      await other.conversations.setNotify(room, 'nothing');
+      await other.conversations.setShelf(room, 'favourite');
+      for (const person of [berta, other])
+        await until(person.conversations.one(room), (one) => one?.notify === 'nothing' && one.shelf === 'favourite');
+      await berta.conversations.setNotify(room, 'all');
+      await berta.conversations.setShelf(room, 'usual');
+      for (const person of [berta, other])
+        await until(person.conversations.one(room), (one) => one?.notify === 'all' && one.shelf === 'usual');
+    });
+
+    it('orders the list: favourites before the newest, those of low priority after all', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const make = (name: string) => carla.conversations.create({ name, door: 'invitation', sealed: false });
+      const [one, two, three] = [await make('One'), await make('Two'), await make('Three')];
+      const list = watch(carla.conversations.list({ start: 0, end: 10 }));
+      const order = (...names: string[]) =>
+        list.until(({ rows }) => rows.map(({ name }) => name).join() === names.join());
+      const plaza = (await list.until(({ total }) => total === 4)).rows.at(-1)?.name ?? '';
+      await carla.conversations.setShelf(one, 'favourite');
+      await carla.conversations.setShelf(three, 'low');
+      await order('One', 'Two', plaza, 'Three');
+      await say(carla, three, 'news');
+      await say(carla, two, 'news');
+      await order('One', 'Two', plaza, 'Three');
+      await carla.conversations.setShelf(two, 'favourite');
+      await order('Two', 'One', plaza, 'Three');
+    });
+
+    it('keeps out of the badge what one does not want to hear of', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const [some, none] = [
+        await gathering({ sealed: false }, anna, carla),
+        await gathering({ sealed: false }, anna, carla)
+      ];
+      await carla.conversations.setNotify(some, 'mentions');
+      await carla.conversations.setNotify(none, 'nothing');
+      const badge = watch(carla.conversations.unread());
+      await until(carla.conversations.one(none), (one) => one?.notify === 'nothing');
+      await until(carla.conversations.one(some), (one) => one?.notify === 'mentions');
+      const address = (room: RoomId) =>
+        anna.timelines.send(
+          room,
+          { text: `hello @${carla.name}`, mentions: [{ id: carla.id, name: carla.name }] },
+          newTransaction()
+        );
+      await address(none);
+      await say(anna, some, 'hello all');
+      await address(some);
+      await until(carla.conversations.one(some), (one) => one?.unread.count === 2 && one.unread.mentions === 1);
+      await until(carla.conversations.one(none), (one) => one?.unread.count === 1);
+      await badge.until(({ count, mentions }) => count === 1 && mentions === 1);
+      await carla.conversations.setNotify(none, 'all');
+      await badge.until(({ count, mentions }) => count === 2 && mentions === 2);
+    });
+  });
+}
