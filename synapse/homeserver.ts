@@ -22,6 +22,8 @@ export type Homeserver = {
   readonly relay: { readonly uris: readonly string[]; readonly secret: string };
   readonly secrets: { readonly registration: string; readonly macaroon: string; readonly form: string };
   readonly signingKey: string;
+  /** How often what is older than its room keeps is deleted, as Synapse writes durations. */
+  readonly tidy: string;
   /** The alias of the room that everybody joins, and the user that owns it. */
   readonly plaza: string;
   readonly zoneUser: string;
@@ -73,8 +75,17 @@ export function homeserverConfig(server: Homeserver) {
     // Fetching what a message names would tell the named server, and reach into the private network.
     url_preview_enabled: false,
     max_upload_size: `${maxUpload / 1024 / 1024}M`,
-    // How long conversations are kept is each room's own affair.
-    retention: { enabled: false },
+    // How long conversations are kept is each room's own affair (`m.room.retention`); the zone holds them to it.
+    retention: {
+      enabled: true,
+      purge_jobs: [
+        { longest_max_lifetime: '3d', interval: server.tidy },
+        // What is kept for weeks need not go to the hour: each room costs the database some work.
+        { shortest_max_lifetime: '3d', interval: '1d' }
+      ]
+    },
+    // Copies of other zones' files, which are had from there again.
+    media_retention: { remote_media_lifetime: '30d' },
     user_ips_max_age: '14d',
     turn_uris: server.relay.uris,
     turn_shared_secret: server.relay.secret,
@@ -85,11 +96,20 @@ export function homeserverConfig(server: Homeserver) {
     modules: [
       {
         module: 'tertulia_zone.Zone',
-        config: { link: administratorLink(server.directory), plaza: server.plaza, user: server.zoneUser }
+        config: {
+          link: administratorLink(server.directory),
+          plaza: server.plaza,
+          user: server.zoneUser,
+          tidy: milliseconds(server.tidy)
+        }
       }
     ]
   };
 }
+
+const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const milliseconds = (duration: string): number =>
+  Number(duration.slice(0, -1)) * units[duration.slice(-1) as keyof typeof units];
 
 function registration({ registration: mode }: Homeserver) {
   if (mode === 'closed') return { enable_registration: false };

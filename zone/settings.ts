@@ -43,6 +43,8 @@ const schema = z
     registration: z.enum(['open', 'by-invitation', 'closed']).optional(),
     /** null: this zone talks to no other. */
     federation: federation.nullable().optional(),
+    /** How often messages and files are deleted that are older than their room keeps them. */
+    tidy: duration.default('1h'),
     /** For the texts that the zone itself writes: its plaza's topic. */
     language: z.enum(['en', 'ca', 'es']).default('en')
   })

@@ -58,7 +58,7 @@ export type Message = Extract<Row, { kind: 'message' }>;
 export const unique = (name: string): string => `${name}${Math.random().toString(36).slice(2, 10)}`;
 
 /** Registers somebody new, on a browser of her own where none is given. */
-export async function newcomer(stage: Stage, name: string, browser?: Matrix): Promise<Actor> {
+export async function newcomer(stage: Pick<Stage, 'browser'>, name: string, browser?: Matrix): Promise<Actor> {
   const home = browser ?? (await stage.browser());
   const form = { name: unique(name), password: unique('a long password ') };
   const { id } = await home.accounts.register(form);

@@ -59,7 +59,7 @@ export const watch = <T>(live: Live<T>): Watch<T> => new Watch(live);
 export const until = <T>(live: Live<T>, predicate: (value: T) => boolean): Promise<T> => watch(live).until(predicate);
 
 /** Asks again and again until the answer fits, for questions that have no feed. */
-export async function eventually<T>(ask: () => Promise<T>, predicate: (answer: T) => boolean): Promise<T> {
+export async function eventually<T>(ask: () => T | Promise<T>, predicate: (answer: T) => boolean): Promise<T> {
   const called = new Error('asked in vain');
   const end = Date.now() + deadline;
   for (;;) {

@@ -1,10 +1,11 @@
 /** Real zones, started as anybody starts one: `zone up`, each with a data directory of its own. */
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { Said } from '../../zone/settings.ts';
 import { freePort } from './free-port.ts';
 import type { Host } from './host.ts';
 import type { Lab } from './lab.ts';
@@ -34,9 +35,14 @@ export class Zone {
     this.#flags = flags;
   }
 
-  /** A try-out zone on this machine, on a free port. */
-  static async local(host: Host): Promise<Zone> {
-    const zone = new Zone(host, join(host.directory, 'zone'), ['--port', String(await freePort())]);
+  /** A try-out zone on this machine, on a free port. `said`: settings that have no flag. */
+  static async local(host: Host, said?: Said): Promise<Zone> {
+    const data = join(host.directory, 'zone');
+    if (said) {
+      mkdirSync(data, { recursive: true, mode: 0o700 });
+      writeFileSync(join(data, 'settings.json'), JSON.stringify(said), { mode: 0o600 });
+    }
+    const zone = new Zone(host, data, ['--port', String(await freePort())]);
     await zone.start();
     return zone;
   }

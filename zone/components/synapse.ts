@@ -24,6 +24,7 @@ export const synapse: Component = {
       database: layout.database,
       port: ports.synapse,
       registration: settings.registration,
+      tidy: settings.tidy,
       federation: settings.federation,
       relay: { uris: relayUris(zone), secret: secrets.turn },
       secrets: { registration: secrets.registration, macaroon: secrets.macaroon, form: secrets.form },

@@ -1,4 +1,7 @@
-"""What a Tertulia zone adds to its homeserver: the link that makes its first administrator, and its own user's place."""
+"""
+What a Tertulia zone adds to its homeserver: the link that makes its first administrator, its own user's place, and files
+that go with their messages.
+"""
 
 import hashlib
 import hmac
@@ -13,6 +16,8 @@ from synapse.http.servlet import parse_json_object_from_request
 from synapse.http.site import SynapseRequest
 from synapse.module_api import DirectServeJsonResource, JsonDict, ModuleApi
 
+from tertulia_zone.files import Files
+
 logger = logging.getLogger(__name__)
 
 LINK_USED = "TERTULIA_LINK_USED"
@@ -21,11 +26,15 @@ ADMINISTRATOR_LEVEL = 100
 
 @attr.s(auto_attribs=True, frozen=True)
 class Config:
-    """`link`: the file with the hash of the unspent link. `plaza`: an alias. `user`: the zone's own user."""
+    """
+    `link`: the file with the hash of the unspent link. `plaza`: an alias. `user`: the zone's own user. `tidy`: how often
+    files are looked for that have outlived their messages, ms.
+    """
 
     link: str
     plaza: str
     user: str
+    tidy: int
 
 
 class Attempts:
@@ -137,6 +146,7 @@ class Zone:
 
     def __init__(self, config: Config, api: ModuleApi) -> None:
         self._config = config
+        Files(api, config.tidy)
         api.register_web_resource("/_tertulia/administrator", AdministratorResource(api, config))
         api.register_spam_checker_callbacks(check_username_for_spam=self._is_no_person)
 

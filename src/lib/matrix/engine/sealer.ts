@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
 import type { Connection, RoomId } from '../values.ts';
 import type { CryptoSlot } from './crypto/slot.ts';
+import { filesField, filesIn } from '../writing/file-content.ts';
 import { path, ServerError, type Server } from './server.ts';
 import type { ListLoop } from './sync/list-loop.ts';
 import type { Brief } from './sync/brief.ts';
@@ -79,7 +80,9 @@ export class Sealer {
     if (opening) this.#members.set(room, opening);
     this.#reading.add(room);
     try {
-      return await crypto.seal(room, type, content, { encryption, fresh });
+      const sealed = await crypto.seal(room, type, content, { encryption, fresh });
+      const files = filesIn(content);
+      return files.length > 0 ? { ...sealed, content: { ...sealed.content, [filesField]: files } } : sealed;
     } catch (thrown) {
       this.#members.delete(room);
       throw thrown;

@@ -61,3 +61,20 @@ export function placeFile(
     info: { ...(content.info as object), ...(thumbnail && placed(thumbnail, 'thumbnail_url', 'thumbnail_file')) }
   };
 }
+
+/**
+ * In clear beside what is encrypted: the files that a message names, so that the zone, which took them in and cannot read
+ * the message, deletes them with it (`synapse/module/tertulia_zone/files.py`).
+ */
+export const filesField = 'org.tertulia.media';
+
+/** The addresses of all files that the content of a message names. */
+export function filesIn(content: Record<string, unknown>): readonly string[] {
+  const { url, file, info } = content as Named & {
+    info?: { thumbnail_url?: unknown; thumbnail_file?: { url?: unknown } };
+  };
+  const places = [url, file?.url, info?.thumbnail_url, info?.thumbnail_file?.url];
+  return places.filter((one) => typeof one === 'string' && one.startsWith('mxc://')) as string[];
+}
+
+type Named = { readonly url?: unknown; readonly file?: { readonly url?: unknown } };

@@ -28,7 +28,9 @@ export function toConversation(
   context: { me: UserId; direct: ReadonlyMap<RoomId, UserId>; bodyOf: BodyOf }
 ): Conversation {
   const person = otherPerson(record, context.direct);
-  const body = record.last && context.bodyOf(record);
+  const { keeps } = record;
+  const isOver = keeps !== null && (record.last?.origin_server_ts ?? 0) < Date.now() - keeps;
+  const body = record.last && !isOver ? context.bodyOf(record) : null;
   const last: Preview | null =
     record.last && body
       ? {

@@ -3,6 +3,7 @@ import type { EventId, Person, RoomId, Timeline, UserId } from '../../values.ts'
 import { may } from '../people/levels.ts';
 import type { Records } from '../sync/records.ts';
 import { pendingOf } from './acts.ts';
+import type { Entry } from './entry.ts';
 import type { Namebook } from './namebook.ts';
 import type { OwnMessages } from './own-messages.ts';
 import { readRow } from './read-row.ts';
@@ -19,6 +20,13 @@ type Parts = {
   readonly own: OwnMessages;
   readonly me: UserId;
 };
+
+/** What a room keeps for a time is told no longer than that; `keeps` in ms. Its state stays (MSC1763). */
+function keptOf(lines: readonly Entry[], keeps: number | null): readonly Entry[] {
+  if (keeps === null) return lines;
+  const oldest = Date.now() - keeps;
+  return lines.filter(({ raw }) => raw.state_key !== undefined || raw.origin_server_ts >= oldest);
+}
 
 /** What is told of an open conversation, made of what is known of it. */
 export class View {
@@ -70,7 +78,7 @@ export class View {
     const sending = own.echoes().map((echo) => ({ echo, act: pendingOf(echo) }));
     run.relations.pend(sending.flatMap(({ act }) => act ?? []));
     const rows = this.#rows.of({
-      lines: run.lines,
+      lines: keptOf(run.lines, record?.keeps ?? null),
       // What one writes stands at the end, wherever one reads.
       echoes: live ? sending.flatMap(({ echo, act }) => (act ? [] : [echo])) : [],
       keys: own.keys,
