@@ -119,17 +119,30 @@ export function conversationsContract(stage: () => Stage): void {
       const name = unique('Library ');
       const room = await anna.conversations.create({ name, topic: 'Books', door: 'open', sealed: false });
       const found = await eventually(
-        () => berta.conversations.directory(name.toLowerCase()),
-        (rooms) => rooms.length === 1
+        () => berta.conversations.directory({ term: name.toLowerCase() }),
+        ({ rooms }) => rooms.length === 1
       );
-      expect(found).toEqual([{ id: room, name, topic: 'Books', memberCount: 1, joined: false }]);
+      const told = {
+        id: room,
+        name,
+        topic: 'Books',
+        photo: null,
+        address: null,
+        memberCount: 1,
+        door: 'open',
+        readable: true,
+        sealed: false,
+        joined: false
+      };
+      expect(found).toEqual({ rooms: [told], more: null });
+      expect(await berta.conversations.describe(room)).toEqual(told);
       expect(await berta.conversations.join(room)).toBe(room);
       await until(berta.conversations.one(room), (one) => one?.membership === 'joined');
       await eventually(
-        () => berta.conversations.directory(name),
-        ([entry]) => entry?.joined === true && entry.memberCount === 2
+        () => berta.conversations.directory({ term: name }),
+        ({ rooms: [entry] }) => entry?.joined === true && entry.memberCount === 2
       );
-      expect(await berta.conversations.directory(unique('no such room '))).toEqual([]);
+      expect((await berta.conversations.directory({ term: unique('no such room ') })).rooms).toEqual([]);
     });
 
     it('keeps closed rooms out of the directory', async () => {
@@ -138,10 +151,10 @@ export function conversationsContract(stage: () => Stage): void {
       const control = unique('Public ');
       await anna.conversations.create({ name: control, door: 'open', sealed: false });
       await eventually(
-        () => anna.conversations.directory(control),
-        (rooms) => rooms.length === 1
+        () => anna.conversations.directory({ term: control }),
+        ({ rooms }) => rooms.length === 1
       );
-      expect(await anna.conversations.directory(name)).toEqual([]);
+      expect((await anna.conversations.directory({ term: name })).rooms).toEqual([]);
     });
 
     it('joins the plaza again by its alias', async () => {

@@ -6,8 +6,11 @@ import {
   expectFailure,
   gathering,
   joinInvited,
+  messages,
   newcomer,
   say,
+  saying,
+  texts,
   unique,
   type Actor,
   type Stage
@@ -106,11 +109,44 @@ export function roomsContract(stage: () => Stage): void {
       const name = unique('Fair ');
       const fair = await anna.conversations.create({ name, door: 'open', sealed: false });
       expect(await anna.rooms.listed(fair)).toBe(true);
-      const found = () => berta.conversations.directory(name);
+      const found = async () => (await berta.conversations.directory({ term: name })).rooms;
       await eventually(found, ({ length }) => length === 1);
       await anna.rooms.change(fair, { listed: false });
       await eventually(found, ({ length }) => length === 0);
       expect(await anna.rooms.listed(fair)).toBe(false);
+    });
+
+    it('are read by anybody before she comes in, where they let her', async () => {
+      const open = await anna.conversations.create({ name: unique('Fair '), door: 'open', sealed: false });
+      await say(anna, open, 'stalls at nine');
+      await until(anna.timelines.rows(open), (now) => saying(now, 'stalls at nine')?.delivery === 'sent');
+      const read = await until(berta.timelines.rows(open), (now) => texts(now).includes('stalls at nine'));
+      expect(messages(read)[0]?.sender.id).toBe(anna.id);
+      expect(await until(berta.conversations.one(open), () => true)).toBeNull();
+      const shut = await anna.conversations.create({ name: 'Shut', door: 'invitation', sealed: false });
+      await say(anna, shut, 'a secret');
+      await expectFailure(berta.conversations.describe(shut), 'not-found');
+      await expectFailure(berta.conversations.join(shut), 'forbidden');
+    });
+
+    it('let in who asks, and tell what they are before', async () => {
+      const name = unique('Workshop ');
+      const where = await anna.conversations.create({ name, door: 'knock', sealed: true });
+      const told = await berta.conversations.describe(where);
+      expect(told).toMatchObject({ name, door: 'knock', readable: false, joined: false, memberCount: 1 });
+      await expectFailure(berta.conversations.join(where), 'forbidden');
+      const asked = () =>
+        until(anna.people.members(where, { start: 0, end: 5 }), ({ rows: [first] }) => first?.membership === 'knocked');
+      await berta.conversations.knock(where, 'I have tools');
+      await until(berta.conversations.one(where), (one) => one?.membership === 'knocked');
+      expect((await asked()).rows[0]?.id).toBe(berta.id);
+      await berta.conversations.leave(where);
+      await until(berta.conversations.one(where), (one) => one === null);
+      await berta.conversations.knock(where, '');
+      await asked();
+      await anna.conversations.invite(where, berta.id);
+      await joinInvited(berta, where);
+      await expectFailure(berta.conversations.knock(await gather(), ''), 'forbidden');
     });
 
     it('have roles, which are given and taken', async () => {

@@ -58,7 +58,7 @@ test('nobody is shut out of the pages within', async ({ arrive }) => {
   await alba.conversation.send('so that there is something to see, also https://example.org');
   await expect(alba.conversation.delivery(/something to see/, 'delivery_sent')).toBeVisible();
   await look('a conversation');
-  await page.getByRole('button', { name: say('members') }).click();
+  await page.getByRole('button', { name: say('details') }).click();
   await expect(page.getByRole('list', { name: say('members') })).toBeVisible();
   await look('members');
   await page.goto('/people');

@@ -134,7 +134,7 @@ test('the administrator’s link works once', async ({ arrive, zone }) => {
   const alba = await arrive();
   await alba.tryRegistering('alba', path);
   await alba.chats.open('Plaza');
-  await alba.page.getByRole('button', { name: say('members') }).click();
+  await alba.page.getByRole('button', { name: say('details') }).click();
   const herself = alba.page.getByRole('listitem').filter({ hasText: `${alba.name}@localhost` });
   await expect(herself).toContainText(say('role_administrator'));
 

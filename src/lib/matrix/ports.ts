@@ -41,12 +41,16 @@ export interface Conversations {
   invite(room: V.RoomId, person: V.UserId): Promise<void>;
   /** `room` is an id or an alias `#plaza:zone.example`; `via` names servers that know it (room ids name none). */
   join(room: string, via?: readonly string[]): Promise<V.RoomId>;
+  /** Asks to be let in; `leave` takes that back. Fails with forbidden, not-found, unreachable. */
+  knock(room: string, reason: string, via?: readonly string[]): Promise<void>;
   /** Leaves, or declines an invitation. */
   leave(room: V.RoomId): Promise<void>;
   setNotify(room: V.RoomId, notify: V.Notify): Promise<void>;
   setShelf(room: V.RoomId, shelf: V.Shelf): Promise<void>;
-  /** Open rooms of this zone. */
-  directory(term: string): Promise<readonly V.OpenRoom[]>;
+  /** Rooms that a zone shows to who looks for some. Fails with unreachable, forbidden. */
+  directory(query: V.DirectoryQuery): Promise<V.Directory>;
+  /** What a room tells of itself to who is not in it. `room`, `via`: as of `join`. Fails with not-found, unreachable. */
+  describe(room: string, via?: readonly string[]): Promise<V.OpenRoom>;
 }
 
 export interface Timelines {
@@ -220,7 +224,18 @@ export const feeds = {
 /** The methods that return a Promise: what a page may ask of the engine, nothing inherited, nothing private. */
 export const commands = {
   accounts: ['registration', 'register', 'signIn', 'signOut', 'becomeAdministrator'],
-  conversations: ['create', 'direct', 'invite', 'join', 'leave', 'setNotify', 'setShelf', 'directory'],
+  conversations: [
+    'create',
+    'direct',
+    'invite',
+    'join',
+    'knock',
+    'leave',
+    'setNotify',
+    'setShelf',
+    'directory',
+    'describe'
+  ],
   timelines: [
     'older',
     'newer',
@@ -258,7 +273,7 @@ export const commands = {
  */
 export const repeatable = {
   accounts: ['registration'],
-  conversations: ['join', 'leave', 'setNotify', 'setShelf', 'directory'],
+  conversations: ['join', 'leave', 'setNotify', 'setShelf', 'directory', 'describe'],
   timelines: [
     'older',
     'send',

@@ -1,5 +1,5 @@
 /** What rooms are, as it crosses between the engine and the page with the other values. */
-import type { RoomId } from './values.ts';
+import type { RoomId, Source } from './values.ts';
 
 /**
  * Who may come into a room: everybody, whoever asks and is let in, who is in a certain other place, whom somebody invites
@@ -68,11 +68,22 @@ export type Right =
 export type Role = 'creator' | GivenRole;
 export type GivenRole = 'administrator' | 'moderator' | 'member';
 
-/** A room of the zone's directory. */
+/** A room as it tells of itself to who is not in it. */
 export type OpenRoom = {
   readonly id: RoomId;
   readonly name: string;
   readonly topic: string;
+  readonly photo: Source | null;
+  readonly address: string | null;
   readonly memberCount: number;
+  readonly door: Door;
+  /** Whoever is not in it may read it, where this zone takes part in it. */
+  readonly readable: boolean;
+  readonly sealed: boolean;
   readonly joined: boolean;
 };
+
+/** A part of a directory. `more` asks for the next one; null: this is the last. */
+export type Directory = { readonly rooms: readonly OpenRoom[]; readonly more: string | null };
+/** What is looked for in a directory. `zone`: another one's than this; `after`: what the part before says of more. */
+export type DirectoryQuery = { readonly term: string; readonly zone?: string; readonly after?: string };

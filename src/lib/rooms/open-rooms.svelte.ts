@@ -5,16 +5,25 @@ import type { OpenRoom, RoomId } from '$lib/matrix/values';
 type State =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly failure: Failure }
-  | { readonly state: 'here'; readonly rooms: readonly OpenRoom[] };
+  | { readonly state: 'here'; readonly rooms: readonly OpenRoom[]; readonly more: string | null };
+type Port = Pick<Conversations, 'directory' | 'join'>;
 
-/** The rooms of the zone that anybody may enter. */
+/** ms after the last key before a zone is asked. */
+const pause = 200;
+
+/** The rooms that a zone shows to who looks for some. */
 export class OpenRooms {
-  readonly #conversations: Conversations;
+  readonly #conversations: Port;
   #state = $state.raw<State>({ state: 'loading' });
   #failure = $state.raw<Failure>();
   #joining = $state<RoomId | null>(null);
+  #isReading = $state(false);
+  #term = $state('');
+  #zone = $state('');
+  #asking: ReturnType<typeof setTimeout> | undefined;
+  #turn = 0;
 
-  constructor(conversations: Conversations) {
+  constructor(conversations: Port) {
     this.#conversations = conversations;
   }
 
@@ -30,12 +39,62 @@ export class OpenRooms {
     return this.#failure;
   }
 
+  /** The next part is on its way. */
+  get reading(): boolean {
+    return this.#isReading;
+  }
+
+  get term(): string {
+    return this.#term;
+  }
+
+  set term(term: string) {
+    this.#term = term;
+    this.#later();
+  }
+
+  /** Another zone's name; empty: this one. */
+  get zone(): string {
+    return this.#zone;
+  }
+
+  set zone(zone: string) {
+    this.#zone = zone;
+    this.#later();
+  }
+
+  /** Which servers know a room that was found. */
+  get via(): readonly string[] {
+    return this.#zone.trim() === '' ? [] : [this.#zone.trim()];
+  }
+
   async load(): Promise<void> {
+    const turn = ++this.#turn;
     this.#state = { state: 'loading' };
     try {
-      this.#state = { state: 'here', rooms: await this.#conversations.directory('') };
+      const found = await this.#ask();
+      if (turn === this.#turn) this.#state = { state: 'here', ...found };
     } catch (thrown) {
-      this.#state = { state: 'failed', failure: Failure.from(thrown) };
+      if (turn === this.#turn) this.#state = { state: 'failed', failure: Failure.from(thrown) };
+    }
+  }
+
+  /** Reads on where there is more. */
+  async more(): Promise<void> {
+    const here = this.#state;
+    if (here.state !== 'here' || here.more === null || this.#isReading) return;
+    const turn = this.#turn;
+    this.#isReading = true;
+    this.#failure = undefined;
+    try {
+      const { rooms, more } = await this.#ask(here.more);
+      const known = new Set(here.rooms.map(({ id }) => id));
+      const fresh = rooms.filter(({ id }) => !known.has(id));
+      if (turn === this.#turn) this.#state = { state: 'here', rooms: [...here.rooms, ...fresh], more };
+    } catch (thrown) {
+      if (turn === this.#turn) this.#failure = Failure.from(thrown);
+    } finally {
+      this.#isReading = false;
     }
   }
 
@@ -46,12 +105,22 @@ export class OpenRooms {
     this.#joining = room.id;
     this.#failure = undefined;
     try {
-      return await this.#conversations.join(room.id);
+      return await this.#conversations.join(room.id, this.via);
     } catch (thrown) {
       this.#failure = Failure.from(thrown);
       return null;
     } finally {
       this.#joining = null;
     }
+  }
+
+  #later(): void {
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => void this.load(), pause);
+  }
+
+  #ask(after?: string) {
+    const [zone] = this.via;
+    return this.#conversations.directory({ term: this.#term, ...(zone && { zone }), ...(after && { after }) });
   }
 }

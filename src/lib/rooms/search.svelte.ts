@@ -103,9 +103,9 @@ export class Search {
     const turn = ++this.#turn;
     const term = this.#term.trim();
     try {
-      const [people, rooms] = await Promise.all([
+      const [people, { rooms }] = await Promise.all([
         this.#ports.people.search(term),
-        this.#ports.conversations.directory(term)
+        this.#ports.conversations.directory({ term })
       ]);
       if (turn === this.#turn) this.#found = { state: 'found', people, rooms };
     } catch (thrown) {

@@ -1,12 +1,14 @@
 import { Failure } from '../failure.ts';
 import { folded } from '../folded.ts';
 import type { Conversations } from '../ports.ts';
-import type { Conversation, NewRoom, Notify, OpenRoom, Shelf, RoomId, UserId } from '../values.ts';
+import type { Conversation, DirectoryQuery, NewRoom, Notify, OpenRoom, Shelf, RoomId, UserId } from '../values.ts';
 import type { FakeRoom } from './room.ts';
 import type { FakeSession } from './session.ts';
 import { bump, conversationOf, countedIn } from './summary.ts';
 
 const mostFound = 8;
+/** Rooms in one part of the directory. */
+const mostListed = 50;
 const ranks = { favourite: -1, usual: 0, low: 1 } as const;
 
 export class FakeConversations implements Conversations {
@@ -58,7 +60,11 @@ export class FakeConversations implements Conversations {
   }
 
   create(form: NewRoom) {
-    return this.#session.command('conversations.create', () => this.#session.zone.open(this.#session.me, form).id);
+    const history = form.door === 'open' && !form.sealed ? 'anybody' : 'members';
+    return this.#session.command(
+      'conversations.create',
+      () => this.#session.zone.open(this.#session.me, { ...form, history }).id
+    );
   }
 
   direct(person: UserId) {
@@ -88,8 +94,7 @@ export class FakeConversations implements Conversations {
   join(room: string) {
     return this.#session.command('conversations.join', () => {
       const { zone, me } = this.#session;
-      const target = [...zone.rooms.values()].find((one) => one.id === room || one.state().address === room);
-      if (!target) throw new Failure('not-found', 'no such room');
+      const target = this.#find(room);
       const membership = target.membership(me);
       if (membership === 'joined') return target.id;
       if (target.banned.has(me)) throw new Failure('forbidden', 'not any more');
@@ -105,7 +110,7 @@ export class FakeConversations implements Conversations {
       const { zone, me } = this.#session;
       const target = zone.rooms.get(room);
       const membership = target?.membership(me);
-      if (!target || (membership !== 'joined' && membership !== 'invited')) throw new Failure('not-found');
+      if (!target || membership === null || membership === 'left') throw new Failure('not-found');
       zone.member(target, me, me, 'left');
     });
   }
@@ -118,16 +123,46 @@ export class FakeConversations implements Conversations {
     return this.#session.command('conversations.setShelf', () => this.#session.arrange(room, { shelf }));
   }
 
-  directory(term: string) {
+  directory({ term, zone: other, after }: DirectoryQuery) {
     return this.#session.command('conversations.directory', () => {
       const { zone, me } = this.#session;
+      if (other && other !== zone.name) throw new Failure('unreachable', 'there is no other zone');
       const wanted = term.trim().toLowerCase();
-      return [...zone.rooms.values()]
+      const start = Number(after ?? 0);
+      const found = [...zone.rooms.values()]
         .filter((room) => room.listed)
         .map((room) => openRoomOf(room, me))
         .filter(({ name, topic }) => `${name}\n${topic}`.toLowerCase().includes(wanted))
         .sort((a, b) => b.memberCount - a.memberCount || a.name.localeCompare(b.name));
+      const end = start + mostListed;
+      return { rooms: found.slice(start, end), more: found.length > end ? String(end) : null };
     });
+  }
+
+  describe(room: string) {
+    return this.#session.command('conversations.describe', () => {
+      const { me } = this.#session;
+      const target = this.#find(room);
+      const { door, history } = target.state();
+      const isShut = door === 'invitation' && history !== 'anybody' && target.membership(me) !== 'joined';
+      if (isShut) throw new Failure('not-found', 'says nothing of itself');
+      return openRoomOf(target, me);
+    });
+  }
+
+  knock(room: string) {
+    return this.#session.command('conversations.knock', () => {
+      const { zone, me } = this.#session;
+      const target = this.#find(room);
+      if (target.banned.has(me) || target.state().door !== 'knock') throw new Failure('forbidden', 'nobody opens');
+      zone.member(target, me, me, 'knocked');
+    });
+  }
+
+  #find(room: string): FakeRoom {
+    const found = [...this.#session.zone.rooms.values()].find((one) => one.id === room || one.state().address === room);
+    if (!found) throw new Failure('not-found', 'no such room');
+    return found;
   }
 
   #all(): readonly Conversation[] {
@@ -151,7 +186,18 @@ export class FakeConversations implements Conversations {
 }
 
 function openRoomOf(room: FakeRoom, me: UserId): OpenRoom {
-  const { name, topic, standings } = room.state();
+  const { name, topic, photo, address, door, history, sealed, standings } = room.state();
   const joined = [...standings.values()].filter(({ membership }) => membership === 'joined');
-  return { id: room.id, name, topic, memberCount: joined.length, joined: room.membership(me) === 'joined' };
+  return {
+    id: room.id,
+    name,
+    topic,
+    photo,
+    address,
+    memberCount: joined.length,
+    door,
+    readable: history === 'anybody',
+    sealed,
+    joined: room.membership(me) === 'joined'
+  };
 }

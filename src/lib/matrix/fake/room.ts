@@ -105,6 +105,7 @@ export type RoomState = {
 
 export type RoomForm = {
   readonly door: Door;
+  readonly history?: History;
   readonly direct: boolean;
   readonly creator: UserId;
   readonly alias?: string;
@@ -196,7 +197,7 @@ export class FakeRoom {
 }
 
 function fold(
-  { door, alias }: RoomForm,
+  { door, alias, history = 'members' }: RoomForm,
   events: readonly RoomEvent[],
   receipts: readonly Receipt[],
   calls: readonly Ringing[]
@@ -207,7 +208,7 @@ function fold(
   let pinned: readonly EventId[] = [];
   const rules = {
     door,
-    history: 'members' as History,
+    history,
     keeps: null as number | null,
     photo: null as Source | null,
     address: alias ?? null

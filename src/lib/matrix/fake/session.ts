@@ -153,9 +153,15 @@ export class FakeSession implements Source {
   known(id: RoomId): { room: FakeRoom; state: RoomState } | null {
     const room = this.zone.rooms.get(id);
     const membership = room?.membership(this.me, this.#seen);
-    return room && (membership === 'joined' || membership === 'invited')
-      ? { room, state: room.state(this.#seen) }
-      : null;
+    return room && membership && membership !== 'left' ? { room, state: room.state(this.#seen) } : null;
+  }
+
+  /** The same, or a room that anybody may read. */
+  readable(id: RoomId): { room: FakeRoom; state: RoomState } | null {
+    const room = this.zone.rooms.get(id);
+    const state = room?.state(this.#seen);
+    const isIn = room?.membership(this.me, this.#seen) === 'joined';
+    return room && state && (isIn || state.history === 'anybody') ? { room, state } : null;
   }
 
   arrangement(room: RoomId): Arrangement {

@@ -10,6 +10,7 @@ export function conversationOf(session: FakeSession, room: FakeRoom, state: Room
   const own = state.standings.get(me);
   const others = [...state.standings].filter(([id, { membership }]) => id !== me && membership !== 'left');
   const invited = own?.membership === 'invited';
+  const outside = own?.membership !== 'joined';
   const other = room.direct ? ([...state.standings.keys()].find((id) => id !== me) ?? null) : null;
   const person = other && zone.person(other);
   return {
@@ -22,8 +23,8 @@ export function conversationOf(session: FakeSession, room: FakeRoom, state: Room
     person,
     inviter: invited ? zone.person(own.by) : null,
     memberCount: [...state.standings.values()].filter(({ membership }) => membership === 'joined').length,
-    unread: invited ? { count: 0, exact: true, mentions: 0 } : unreadOf(session, state),
-    last: invited ? null : preview(session, room.id, state),
+    unread: outside ? { count: 0, exact: true, mentions: 0 } : unreadOf(session, state),
+    last: outside ? null : preview(session, room.id, state),
     door: state.door,
     history: state.history,
     keeps: state.keeps,

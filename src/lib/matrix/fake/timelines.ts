@@ -209,8 +209,8 @@ export class FakeTimelines implements Timelines {
 
   #timeline(room: RoomId): Timeline {
     const session = this.#session;
-    const known = session.known(room);
-    if (!known || known.state.standings.get(session.me)?.membership !== 'joined') {
+    const known = session.readable(room);
+    if (!known) {
       return { rows: [], older: 'beginning', newer: 'end', typing: [], readUpTo: null, mayDelete: false };
     }
     const { events, lines, read } = known.state;
@@ -254,7 +254,7 @@ export class FakeTimelines implements Timelines {
 
   async #readOn(room: RoomId, end: 'older' | 'newer'): Promise<void> {
     const session = this.#session;
-    const length = () => session.known(room)?.state.lines.length ?? 0;
+    const length = () => session.readable(room)?.state.lines.length ?? 0;
     const window = this.#window(room, length());
     if (end === 'older' ? window.first === 0 : window.last === null) return;
     window[end] = 'loading';

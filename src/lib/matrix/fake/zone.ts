@@ -4,6 +4,7 @@ import type {
   Body,
   Door,
   EventId,
+  History,
   Membership,
   Notify,
   Person,
@@ -128,11 +129,19 @@ export class FakeZone {
   /** Makes a room as the server does; its creator joins. */
   open(
     creator: UserId,
-    form: { name?: string; topic?: string | undefined; door?: Door; sealed?: boolean; direct?: boolean; alias?: string }
+    form: {
+      name?: string;
+      topic?: string | undefined;
+      door?: Door;
+      history?: History;
+      sealed?: boolean;
+      direct?: boolean;
+      alias?: string;
+    }
   ): FakeRoom {
     const id = `!${this.coin('room')}` as RoomId;
-    const { door = 'invitation', direct = false, alias } = form;
-    const room = new FakeRoom(id, { door, direct, creator, ...(alias && { alias }) });
+    const { door = 'invitation', history = 'members', direct = false, alias } = form;
+    const room = new FakeRoom(id, { door, history, direct, creator, ...(alias && { alias }) });
     this.rooms.set(id, room);
     this.change(room, creator, { type: 'created' });
     this.change(room, creator, { type: 'member', person: creator, membership: 'joined', invited: false });

@@ -5,15 +5,15 @@ import { Cell, type Live } from '../../live.ts';
 import type { Conversations as Port } from '../../ports.ts';
 import type * as V from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
-import { lenient, text, tolerant } from '../event.ts';
 import { Listeners } from '../listeners.ts';
 import { anything, path, type Server } from '../server.ts';
 import type { AccountData } from '../sync/account-data.ts';
 import { withSaid, type RoomRecord } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
-import { joinRuleOf, tagOf } from '../sync/rules.ts';
+import { joinRuleOf, tagOf, visibilityOf } from '../sync/rules.ts';
 import { setNotify } from './notify.ts';
 import { directPeople, directWith, noteDirect } from './direct.ts';
+import { describeRoom, readDirectory } from './directory.ts';
 import { Previews } from './previews.ts';
 import { sameRows, sameSlice, ShownConversations } from './shown.ts';
 
@@ -23,19 +23,13 @@ const roomAnswer = v.object({
     v.transform((id) => id as V.RoomId)
   )
 });
-const directoryAnswer = v.object({
-  chunk: tolerant(
-    v.looseObject({
-      room_id: v.string(),
-      name: lenient(v.string()),
-      canonical_alias: lenient(v.string()),
-      topic: lenient(v.string()),
-      num_joined_members: v.number()
-    })
-  )
-});
 
 const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
+const readable = {
+  type: 'm.room.history_visibility',
+  state_key: '',
+  content: { history_visibility: visibilityOf.anybody }
+};
 const knocking = { type: 'm.room.join_rules', state_key: '', content: { join_rule: joinRuleOf.knock } };
 
 /** Conversations that a search shows. */
@@ -122,7 +116,12 @@ export class Conversations implements Port {
       topic: form.topic || undefined,
       preset: door === 'open' ? 'public_chat' : 'private_chat',
       visibility: door === 'invitation' ? 'private' : 'public',
-      initial_state: [...(form.sealed ? [encryption] : []), ...(door === 'knock' ? [knocking] : [])]
+      initial_state: [
+        ...(form.sealed ? [encryption] : []),
+        ...(door === 'knock' ? [knocking] : []),
+        // Whoever could come in may look in before.
+        ...(door === 'open' && !form.sealed ? [readable] : [])
+      ]
     });
   }
 
@@ -176,18 +175,20 @@ export class Conversations implements Port {
     if (record) records.apply([{ ...record, shelf }]);
   }
 
-  async directory(term: string): Promise<readonly V.OpenRoom[]> {
-    const answer = await this.#deps.server.call('POST', '/_matrix/client/v3/publicRooms', directoryAnswer, {
-      body: { limit: 50, filter: term.trim() ? { generic_search_term: term.trim() } : {} }
+  directory(query: V.DirectoryQuery): Promise<V.Directory> {
+    return readDirectory(query, this.#deps);
+  }
+
+  describe(room: string, via: readonly string[] = []): Promise<V.OpenRoom> {
+    return describeRoom(room, via, this.#deps);
+  }
+
+  async knock(room: string, reason: string, via: readonly string[] = []): Promise<void> {
+    await this.#deps.server.call('POST', path`/_matrix/client/v3/knock/${room}`, anything, {
+      query: { via, server_name: via },
+      body: reason.trim() ? { reason: reason.trim() } : {},
+      timeout: 120_000
     });
-    await this.#deps.records.whole;
-    return answer.chunk.map((room) => ({
-      id: room.room_id as V.RoomId,
-      name: text(room.name) ?? room.canonical_alias ?? room.room_id,
-      topic: text(room.topic, 1000) ?? '',
-      memberCount: room.num_joined_members,
-      joined: this.#deps.records.brief(room.room_id as V.RoomId)?.membership === 'joined'
-    }));
   }
 
   async #findOrMake(person: V.UserId): Promise<V.RoomId> {
