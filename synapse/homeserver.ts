@@ -70,6 +70,8 @@ export function homeserverConfig(server: Homeserver) {
     require_auth_for_profile_requests: true,
     // People of other zones are found by their address before any room is shared.
     limit_profile_requests_to_users_who_share_rooms: false,
+    // Zones show each other the rooms that they offer.
+    allow_public_rooms_over_federation: server.federation !== null,
     // Anybody of the zone may offer an open room; moderation takes it off again.
     room_list_publication_rules: [{ action: 'allow' }],
     // Fetching what a message names would tell the named server, and reach into the private network.

@@ -61,6 +61,17 @@ test('nobody is shut out of the pages within', async ({ arrive }) => {
   await page.getByRole('button', { name: say('details') }).click();
   await expect(page.getByRole('list', { name: say('members') })).toBeVisible();
   await look('members');
+  await alba.conversation.settings();
+  await look('the settings of a room that one may not change');
+  await page.keyboard.press('Escape');
+  await bo.chats.createRoom(`Fair of ${bo.name}`, { open: true });
+  await expect(bo.conversation.titled(`Fair of ${bo.name}`)).toBeVisible();
+  await bo.conversation.settings();
+  found.push(...(await barriers(bo.page, 'the settings of a room')));
+  await bo.page.keyboard.press('Escape');
+  await alba.chats.lookInto(`Fair of ${bo.name}`);
+  await expect(page.getByRole('button', { name: say('join'), exact: true })).toBeVisible();
+  await look('a room that one is not in');
   await page.goto('/people');
   await page.getByRole('searchbox').fill(bo.name);
   await expect(page.getByRole('button', { name: new RegExp(bo.name) })).toBeVisible();

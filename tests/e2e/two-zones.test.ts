@@ -49,6 +49,19 @@ test.describe('zones as hosts of their own', () => {
     await expect(bo.conversation.messages('from a')).toBeVisible();
   });
 
+  test('a room of the other zone is found in its directory, looked at, and joined', async () => {
+    await bo.chats.createRoom('Market of b', { open: true, topic: 'Saturdays' });
+    await bo.conversation.send('stalls from nine');
+    await expect(bo.conversation.reached('stalls from nine')).toBeVisible();
+    await alba.chats.lookInto('Market of b', 'b.test');
+    await expect(alba.page.getByRole('heading', { level: 1, name: 'Market of b' })).toBeVisible();
+    await alba.page.getByRole('button', { name: say('join'), exact: true }).click();
+    await expect(alba.conversation.messages('stalls from nine')).toBeVisible({ timeout: 30_000 });
+    await alba.conversation.send('we come');
+    await expect(bo.conversation.messages('we come')).toBeVisible();
+    for (const { chats } of [alba, bo]) await chats.open('Bridge');
+  });
+
   test('what is said while their link is cut is shown as sent to one’s own zone', async () => {
     await lab.network.link('a', 'b').cut();
     cutAt = performance.now();

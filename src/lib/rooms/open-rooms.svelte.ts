@@ -88,8 +88,7 @@ export class OpenRooms {
     this.#failure = undefined;
     try {
       const { rooms, more } = await this.#ask(here.more);
-      const known = new Set(here.rooms.map(({ id }) => id));
-      const fresh = rooms.filter(({ id }) => !known.has(id));
+      const fresh = rooms.filter(({ id }) => !here.rooms.some((known) => known.id === id));
       if (turn === this.#turn) this.#state = { state: 'here', rooms: [...here.rooms, ...fresh], more };
     } catch (thrown) {
       if (turn === this.#turn) this.#failure = Failure.from(thrown);

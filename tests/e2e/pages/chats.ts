@@ -65,6 +65,18 @@ export class Chats {
     await room.getByRole('button', { name: say('join') }).click();
   }
 
+  /** Looks into a room of the directory, of another zone where one is named. */
+  async lookInto(name: string, zone = ''): Promise<void> {
+    const dialog = await this.begin('way_open');
+    if (zone) await dialog.getByRole('textbox', { name: say('open_rooms_zone'), exact: true }).fill(zone);
+    await dialog.getByRole('button', { name: saying('open_rooms_look', { name }), exact: true }).click();
+  }
+
+  /** The names of the list, in its order. */
+  async names(): Promise<readonly string[]> {
+    return this.#list.getByRole('link').locator('[dir=auto]').allTextContents();
+  }
+
   /** Opens the way a new conversation begins. */
   async begin(way: 'way_person' | 'way_open' | 'way_room'): Promise<Locator> {
     await this.#page.getByRole('button', { name: say('new_conversation') }).click();

@@ -113,7 +113,20 @@ export class Conversation {
       .click();
   }
 
-  async #menu(item: 'invite' | 'leave'): Promise<void> {
+  /** Opens the settings of the room. */
+  async settings(): Promise<Locator> {
+    await this.#menu('room_settings');
+    const dialog = this.#page.getByRole('dialog', { name: say('room_settings') });
+    await expect(dialog.getByRole('textbox', { name: say('field_name'), exact: true })).toBeVisible();
+    return dialog;
+  }
+
+  /** Adds it to the favourites, or takes it away, by the menu above it. */
+  async arrange(item: 'favourite_add' | 'favourite_remove' | 'low_add' | 'low_remove'): Promise<void> {
+    await this.#menu(item);
+  }
+
+  async #menu(item: Parameters<typeof say>[0]): Promise<void> {
     await this.#page.getByRole('button', { name: say('more'), exact: true }).click();
     await this.#page.getByRole('menuitem', { name: say(item) }).click();
   }
