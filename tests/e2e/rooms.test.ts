@@ -100,6 +100,14 @@ test('conversations stand where one puts them, on every browser, and are as loud
   await expect(bo.chats.unread('Quiet', 1)).toBeAttached();
   await expect(bo.page.getByRole('link', { name: say('section_chats'), exact: true })).toBeVisible();
 
+  // Wherever one is, also while one writes.
+  await bo.conversation.field.click();
+  await bo.page.keyboard.press('Control+k');
+  await bo.page.getByRole('combobox', { name: say('switch_title') }).fill('quie');
+  await expect(bo.page.getByRole('option', { selected: true })).toContainText('Quiet');
+  await bo.page.keyboard.press('Enter');
+  await expect(bo.conversation.titled('Quiet')).toBeVisible();
+
   const again = await (await arrive()).signIn(bo.name, bo.password);
   await expect.poll(() => again.chats.names()).toEqual(['Plaza', 'Quiet']);
   await expect(again.chats.row('Quiet').getByText(say('muted'))).toBeAttached();

@@ -51,6 +51,7 @@ test.describe('zones as hosts of their own', () => {
 
   test('a room of the other zone is found in its directory, looked at, and joined', async () => {
     await bo.chats.createRoom('Market of b', { open: true, topic: 'Saturdays' });
+    await expect(bo.conversation.titled('Market of b')).toBeVisible();
     await bo.conversation.send('stalls from nine');
     await expect(bo.conversation.reached('stalls from nine')).toBeVisible();
     await alba.chats.lookInto('Market of b', 'b.test');

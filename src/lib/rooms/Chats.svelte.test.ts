@@ -114,10 +114,4 @@ describe('the list of conversations', () => {
     await page.getByRole('button', { name: 'Later' }).click();
     await expect.element(page.getByRole('link', { name: 'Set up recovery' })).not.toBeInTheDocument();
   });
-
-  it('gives the cursor to the search on Ctrl+K', async () => {
-    await open('plaza');
-    await userEvent.keyboard('{Control>}k{/Control}');
-    await expect.element(page.getByRole('searchbox', { name: 'Search' })).toHaveFocus();
-  });
 });

@@ -14,7 +14,7 @@ const onreload = vi.fn();
 
 async function open(name: ExampleName, path = '/chats') {
   const example = await examples[name]();
-  await show(example, Shell, { path, alone: false, onreload, children });
+  await show(example, Shell, { path, alone: false, onreload, ongo: vi.fn(), children });
   return example;
 }
 
