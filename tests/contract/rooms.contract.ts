@@ -241,6 +241,46 @@ export function roomsContract(stage: () => Stage): void {
       await order('Two', 'One', plaza, 'Three');
     });
 
+    it('is what one hears of: what is new and not silenced, until it is read', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const [loud, quiet] = [
+        await gathering({ sealed: true }, anna, carla),
+        await gathering({ sealed: false }, anna, carla)
+      ];
+      await carla.conversations.setNotify(quiet, 'mentions');
+      await until(carla.conversations.one(quiet), (one) => one?.notify === 'mentions');
+      const alerts = watch(carla.conversations.alerts());
+      await alerts.until((now) => now.length === 0);
+      await say(anna, quiet, 'nobody needs this');
+      await say(anna, loud, 'bread is ready');
+      const [first] = await alerts.until((now) => now.length === 1 && now[0]?.conversation.last?.body.type === 'text');
+      expect(first).toMatchObject({
+        kind: 'message',
+        conversation: { id: loud, last: { body: { text: 'bread is ready' }, sender: { id: anna.id } } }
+      });
+      await anna.timelines.send(
+        quiet,
+        { text: `hello @${carla.name}`, mentions: [{ id: carla.id, name: carla.name }] },
+        newTransaction()
+      );
+      const both = await alerts.until((now) => now.length === 2);
+      expect(both.map(({ conversation, kind }) => [conversation.id, kind])).toEqual([
+        [loud, 'message'],
+        [quiet, 'mention']
+      ]);
+      await carla.timelines.markRead(loud, first?.event ?? expect.fail('has no event'));
+      await alerts.until((now) => now.length === 1 && now[0]?.conversation.id === quiet);
+      const other = await elsewhere(stage(), carla);
+      expect(await until(other.conversations.alerts(), () => true)).toEqual([]);
+      await say(carla, quiet, 'I hear you');
+      await alerts.until((now) => now.length === 0);
+      const asked = await anna.conversations.create({ name: 'Asked in', door: 'invitation', sealed: false });
+      await anna.conversations.invite(asked, carla.id);
+      await alerts.until((now) => now[0]?.kind === 'invitation' && now[0].conversation.id === asked);
+      await carla.conversations.leave(asked);
+      await alerts.until((now) => now.length === 0);
+    });
+
     it('keeps out of the badge what one does not want to hear of', async () => {
       const carla = await newcomer(stage(), 'carla');
       const [some, none] = [

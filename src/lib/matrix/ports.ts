@@ -35,6 +35,8 @@ export interface Conversations {
   one(room: V.RoomId): Live<V.Conversation | null>;
   /** Sum of what one wants to hear of in all conversations, for the badge; an invitation is one, and addresses oneself. */
   unread(): Live<V.Unread>;
+  /** What has come since this browser is at it that one wants to hear of and has not read, one a conversation, the newest last. */
+  alerts(): Live<readonly V.Alert[]>;
   create(form: V.NewRoom): Promise<V.RoomId>;
   /** The direct conversation with a person: the one there is, or a new one, encrypted. */
   direct(person: V.UserId): Promise<V.RoomId>;
@@ -208,7 +210,7 @@ export interface Matrix {
 /** The methods that return a `Live`. */
 export const feeds = {
   accounts: ['list'],
-  conversations: ['list', 'search', 'one', 'unread'],
+  conversations: ['list', 'search', 'one', 'unread', 'alerts'],
   timelines: ['rows'],
   pins: ['of'],
   rooms: ['settings'],

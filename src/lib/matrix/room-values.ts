@@ -1,5 +1,5 @@
 /** What rooms are, as it crosses between the engine and the page with the other values. */
-import type { RoomId, Source } from './values.ts';
+import type { Conversation, EventId, RoomId, Source } from './values.ts';
 
 /**
  * Who may come into a room: everybody, whoever asks and is let in, who is in a certain other place, whom somebody invites
@@ -46,6 +46,15 @@ export type RoomChange = {
   readonly history?: History;
   readonly keeps?: number | null;
   readonly listed?: boolean;
+};
+
+/** Something that came and one wants to hear of, the newest in its conversation. `event` null: one was invited. */
+export type Alert = {
+  readonly conversation: Conversation;
+  readonly event: EventId | null;
+  /** When it was said, ms since the epoch. */
+  readonly at: number;
+  readonly kind: 'message' | 'mention' | 'call' | 'invitation';
 };
 
 /** What one may do in a room besides writing; `delete` is of what others say. */

@@ -4,7 +4,7 @@ import type { Conversations } from '../ports.ts';
 import type { Conversation, DirectoryQuery, NewRoom, Notify, OpenRoom, Shelf, RoomId, UserId } from '../values.ts';
 import type { FakeRoom } from './room.ts';
 import type { FakeSession } from './session.ts';
-import { bump, conversationOf, countedIn } from './summary.ts';
+import { alertsOf, bump, conversationOf, countedIn } from './summary.ts';
 
 const mostFound = 8;
 /** Rooms in one part of the directory. */
@@ -57,6 +57,10 @@ export class FakeConversations implements Conversations {
         { count: 0, exact: true, mentions: 0 }
       )
     );
+  }
+
+  alerts() {
+    return this.#session.feed('conversations.alerts', () => alertsOf(this.#session, this.#all()));
   }
 
   create(form: NewRoom) {

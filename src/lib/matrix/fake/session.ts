@@ -23,6 +23,8 @@ export class FakeSession implements Source {
   /** Which part of each conversation is loaded. */
   readonly windows = new Map<RoomId, FakeWindow>();
   /** What is begun to be written, on this browser alone. */
+  /** The end of the stream when it began: what comes later is news. */
+  readonly began: number;
   readonly drafts = new Map<RoomId, { readonly text: string; readonly at: number }>();
   /** Keys on their way into the backup, where a test says so. */
   keysLeft = 0;
@@ -39,6 +41,7 @@ export class FakeSession implements Source {
     this.zone = zone;
     this.network = network;
     this.resident = resident;
+    this.began = zone.place;
     this.outbox = new FakeOutbox(
       {
         upload: () => this.network.trip('upload'),

@@ -1,5 +1,5 @@
 import { parseUserId } from '../../../../protocol/address.ts';
-import type { Conversation, Preview, RoomId, Unread, UserId } from '../values.ts';
+import type { Alert, Conversation, Preview, RoomId, Unread, UserId } from '../values.ts';
 import type { FakeRoom, RoomEvent, RoomState } from './room.ts';
 import { inBrief, rowOf } from './rows.ts';
 import type { FakeSession } from './session.ts';
@@ -40,6 +40,28 @@ function unreadOf({ me, resident }: FakeSession, state: RoomState): Unread {
   const calls = state.calls.filter(isNew).length;
   const mentions = said.filter((event) => addresses(event, resident)).length;
   return { count: said.length + calls, exact: true, mentions: mentions + calls };
+}
+
+/** What has come since the browser is at it that its person wants to hear of and has not read. */
+export function alertsOf(session: FakeSession, all: readonly Conversation[]): readonly Alert[] {
+  const { me, resident, zone, began } = session;
+  const alerts = all.flatMap((conversation): (Alert & { place: number })[] => {
+    const known = session.known(conversation.id);
+    const own = known?.state.standings.get(me);
+    if (!known || !own) return [];
+    if (own.membership === 'invited' && own.since > began)
+      return [{ conversation, event: null, at: zone.now(), kind: 'invitation', place: own.since }];
+    const read = Math.max(began, known.state.read.get(me) ?? 0);
+    const isWanted = (event: RoomEvent) =>
+      conversation.notify === 'all' || (conversation.notify === 'mentions' && addresses(event, resident));
+    const newest = known.state.events.findLast(
+      (event) => isMessage(event) && event.sender !== me && event.place > read && isWanted(event)
+    );
+    if (!newest || own.membership !== 'joined') return [];
+    const kind = addresses(newest, resident) ? 'mention' : 'message';
+    return [{ conversation, event: newest.id, at: newest.at, kind, place: newest.place }];
+  });
+  return alerts.toSorted((a, b) => a.place - b.place).map(({ place: _place, ...alert }) => alert);
 }
 
 /** What a conversation adds to the badge. */

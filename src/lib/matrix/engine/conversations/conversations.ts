@@ -11,6 +11,7 @@ import type { AccountData } from '../sync/account-data.ts';
 import { withSaid, type RoomRecord } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
 import { joinRuleOf, tagOf, visibilityOf } from '../sync/rules.ts';
+import { Alerts } from './alerts.ts';
 import { setNotify } from './notify.ts';
 import { directPeople, directWith, noteDirect } from './direct.ts';
 import { describeRoom, readDirectory } from './directory.ts';
@@ -48,6 +49,7 @@ export class Conversations implements Port {
   readonly #previews: Previews;
   readonly #watchers = new Listeners<() => void>();
   readonly #shown = new ShownConversations();
+  readonly #alerts: Alerts;
   readonly #direct = new Map<V.UserId, Promise<V.RoomId>>();
 
   constructor(deps: Deps, life: AbortSignal) {
@@ -60,6 +62,7 @@ export class Conversations implements Port {
         if (record) deps.records.apply([withSaid(record, event, body)]);
       }
     );
+    this.#alerts = new Alerts({ records: deps.records, show: (record) => this.#show(record) }, life);
     const stops = [
       deps.records.onChange(() => this.refresh()),
       deps.accountData.onChange(({ type }) => {
@@ -72,6 +75,7 @@ export class Conversations implements Port {
   /** Something that rows show has changed. */
   refresh(): void {
     this.#watchers.tell((update) => update());
+    this.#alerts.refresh();
   }
 
   list(range: V.Range): Live<V.Slice<V.Conversation>> {
@@ -156,6 +160,10 @@ export class Conversations implements Port {
 
   async leave(room: V.RoomId): Promise<void> {
     await this.#deps.server.call('POST', path`/_matrix/client/v3/rooms/${room}/leave`, anything, { body: {} });
+  }
+
+  alerts(): Live<readonly V.Alert[]> {
+    return this.#alerts.live;
   }
 
   setNotify(room: V.RoomId, notify: V.Notify): Promise<void> {

@@ -97,6 +97,11 @@ export class Records {
     return record;
   }
 
+  /** A record that is in memory. Reads nothing. */
+  held(room: RoomId): RoomRecord | undefined {
+    return this.#records.get(room);
+  }
+
   /** null: there is no such conversation. Undefined: not known yet; listeners hear when it is. */
   look(room: RoomId): RoomRecord | null | undefined {
     const record = this.#records.get(room);
