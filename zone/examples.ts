@@ -16,7 +16,8 @@ export const zoneWith = (said: Said = {}): Zone => ({
     turn: 'TURN',
     'zone-password': 'PASSWORD',
     administrator: 'ADMINISTRATOR',
-    'signing.key': 'KEY'
+    'signing.key': 'KEY',
+    vapid: 'PUBLIC PRIVATE'
   },
   python: '/python',
   ipv6: true

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createECDH, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { writeWhole } from './files.ts';
 import { type Finding, Trouble } from './finding.ts';
@@ -20,6 +20,15 @@ const kinds = {
   'zone-password': { make: token, valid: isToken },
   /** The one-time link that makes the administrator. */
   administrator: { make: token, valid: isToken },
+  /** The key pair by which push services know the zone (RFC 8292): public and private, P-256, base64url. */
+  vapid: {
+    make: () => {
+      const pair = createECDH('prime256v1');
+      pair.generateKeys();
+      return `${pair.getPublicKey('base64url')} ${pair.getPrivateKey().toString('base64url').padStart(43, 'A')}`;
+    },
+    valid: (text: string) => /^[\w-]{87} [\w-]{43}$/.test(text)
+  },
   /** Ed25519 seed in the form Synapse reads: the zone's signature in every room, for ever. */
   'signing.key': {
     make: () => `ed25519 a_${randomBytes(3).toString('hex')} ${randomBytes(32).toString('base64').replace(/=+$/, '')}`,

@@ -23,6 +23,8 @@ describe('settings', () => {
       certificate: null,
       registration: 'open',
       federation: null,
+      push: ['fcm.googleapis.com', 'updates.push.services.mozilla.com', '.push.apple.com', '.notify.windows.com'],
+      tidy: '1h',
       language: 'en'
     });
   });

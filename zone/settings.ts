@@ -21,6 +21,15 @@ const range = z.string().refine(isRange, 'is no range such as 10.0.0.0/8');
 /** As Synapse reads durations. */
 const duration = z.string().regex(/^\d+[smhd]$/, 'is no duration such as 5s or 10m');
 
+const pushService = z.string().regex(/^\.?[a-z0-9.-]+(?::\d+)?$/, 'is no name of a host');
+/** Of Chromium and its kin, Firefox, Safari, Edge. */
+const pushServices = [
+  'fcm.googleapis.com',
+  'updates.push.services.mozilla.com',
+  '.push.apple.com',
+  '.notify.windows.com'
+];
+
 const federation = z.strictObject({
   /** Private ranges in which other zones live; everything else private is refused (Synapse's ip_range_whitelist). */
   ranges: z.array(range).default([]),
@@ -43,6 +52,8 @@ const schema = z
     registration: z.enum(['open', 'by-invitation', 'closed']).optional(),
     /** null: this zone talks to no other. */
     federation: federation.nullable().optional(),
+    /** The push services that browsers may be reached through; `.` before a name stands for all below it. */
+    push: z.array(pushService).default(pushServices),
     /** How often messages and files are deleted that are older than their room keeps them. */
     tidy: duration.default('1h'),
     /** For the texts that the zone itself writes: its plaza's topic. */

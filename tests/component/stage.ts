@@ -2,18 +2,25 @@ import axe from 'axe-core';
 import type { Component } from 'svelte';
 import { render } from 'vitest-browser-svelte';
 import { Session } from '$lib/session/session.svelte';
+import type { Platform } from '$lib/settings/notices.svelte';
 import type { Example } from '$lib/matrix/fake/examples';
 import Stage from './Stage.svelte';
 
 /** Puts a view on a page of its own, in front of an example of the whole app. */
-export async function show<View extends Component<never>>(example: Example, view: View, props: Parameters<View>[1]) {
+export async function show<View extends Component<never>>(
+  example: Example,
+  view: View,
+  props: Parameters<View>[1],
+  platform?: Platform
+) {
   const session = new Session(async () => example.browser);
   await session.connect();
   return render(Stage, {
     example,
     session,
     view: view as Component<never> as Component<Record<string, unknown>>,
-    given: props
+    given: props,
+    platform
   });
 }
 

@@ -11,6 +11,7 @@ import { outboxContract } from './outbox.contract.ts';
 import { peopleContract } from './people.contract.ts';
 import { pinsContract } from './pins.contract.ts';
 import { recoveryContract } from './recovery.contract.ts';
+import { arrangingContract } from './arranging.contract.ts';
 import { roomsContract } from './rooms.contract.ts';
 import type { Stage } from './stage.ts';
 import { timelinesContract } from './timelines.contract.ts';
@@ -36,6 +37,7 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
     accountsContract(stage, doors);
     conversationsContract(stage);
     roomsContract(stage);
+    arrangingContract(stage);
     unreadContract(stage);
     invitationsContract(stage);
     timelinesContract(stage);

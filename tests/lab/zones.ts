@@ -26,23 +26,25 @@ export class Zone {
   /** Everything of the zone. */
   readonly data: string;
   readonly #flags: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
   #process: ChildProcess | undefined;
   #ready: Ready | undefined;
 
-  private constructor(host: Host, data: string, flags: readonly string[]) {
+  private constructor(host: Host, data: string, flags: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.#env = env;
     this.host = host;
     this.data = data;
     this.#flags = flags;
   }
 
-  /** A try-out zone on this machine, on a free port. `said`: settings that have no flag. */
-  static async local(host: Host, said?: Said): Promise<Zone> {
+  /** A try-out zone on this machine, on a free port. `said`: settings that have no flag; `env`: whom it trusts. */
+  static async local(host: Host, said?: Said, env: Readonly<Record<string, string>> = {}): Promise<Zone> {
     const data = join(host.directory, 'zone');
     if (said) {
       mkdirSync(data, { recursive: true, mode: 0o700 });
       writeFileSync(join(data, 'settings.json'), JSON.stringify(said), { mode: 0o600 });
     }
-    const zone = new Zone(host, data, ['--port', String(await freePort())]);
+    const zone = new Zone(host, data, ['--port', String(await freePort())], env);
     await zone.start();
     return zone;
   }
@@ -79,7 +81,8 @@ export class Zone {
   async start(): Promise<void> {
     const child = this.host.spawn([...program, 'up', '--data', this.data, '--json', '--built', ...this.#flags], {
       cwd: checkout,
-      stdio: ['ignore', 'pipe', 'pipe']
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: this.#env
     });
     this.#process = child;
     const said: string[] = [];

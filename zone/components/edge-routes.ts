@@ -87,6 +87,8 @@ export function routes(zone: Zone) {
     // The administration interface of Synapse answers on loopback only.
     route(['/_synapse/*'], nothing),
     route(['/_matrix/media/*'], bodyUpTo(maxUpload), proxyTo(ports.synapse)),
+    // Where the homeserver tells of news for browsers that have no page open.
+    route(['/_matrix/push/v1/notify'], bodyUpTo(maxRequest), proxyTo(ports.web)),
     ...(settings.federation ? [] : [route(['/_matrix/federation/*', '/_matrix/key/*'], nothing)]),
     route(['/_matrix/*'], bodyUpTo(maxRequest), proxyTo(ports.synapse)),
     route(null, bodyUpTo(maxRequest), proxyTo(ports.web))

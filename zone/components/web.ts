@@ -18,10 +18,17 @@ export const web: Component = {
   install: { programs: {} },
   without: null,
 
-  config({ layout, settings, ports }) {
+  config({ layout, settings, ports, secrets }) {
     const path = join(layout.web, 'policy.json');
+    const push = join(layout.web, 'push.json');
+    const [publicKey = '', privateKey = ''] = secrets.vapid.split(' ');
+    // Push services may want to tell somebody of trouble; the zone's page says who looks after it.
+    const subject = settings.name === 'localhost' ? 'mailto:nobody@localhost' : originOf(settings);
     return {
-      files: [{ path, mode: 0o600, text: toJson(policy) }],
+      files: [
+        { path, mode: 0o600, text: toJson(policy) },
+        { path: push, mode: 0o600, text: toJson({ publicKey, privateKey, subject, services: settings.push }) }
+      ],
       command: {
         program: process.execPath,
         // A small young generation: pages are served from files, there is little to collect.
@@ -33,7 +40,8 @@ export const web: Component = {
           ORIGIN: originOf(settings),
           ADDRESS_HEADER: 'x-forwarded-for',
           XFF_DEPTH: '1',
-          TERTULIA_POLICY: path
+          TERTULIA_POLICY: path,
+          TERTULIA_PUSH: push
         }
       }
     };

@@ -17,7 +17,8 @@ export interface Running {
 
 export type Launch = (command: Command, log: string) => Running;
 
-const inherited = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
+/** `NODE_EXTRA_CA_CERTS`: whom this machine trusts beside the usual ones. */
+const inherited = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'];
 
 /**
  * Starts a program in a process group of its own, its output appended to `log`. The system ends it when this process

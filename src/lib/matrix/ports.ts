@@ -3,7 +3,7 @@
  * engine over a message channel) and `fake` (in memory). One contract suite runs on all of them (`tests/contract`).
  *
  * Every argument and value is serialisable. A method returns either a Promise (a command; rejects with `Failure`) or a
- * `Live` (a feed; listed in `feeds`). Asking twice for the same feed may give two objects.
+ * `Live` (a feed; listed in `methods.ts`). Asking twice for the same feed may give two objects.
  */
 import type { Live } from './live.ts';
 import type * as V from './values.ts';
@@ -177,6 +177,13 @@ export interface Drafts {
   keep(room: V.RoomId, text: string, written?: number): Promise<void>;
 }
 
+/** By which the zone reaches this browser with no page open (Matrix 1.16 client-server, "Push notifications"). */
+export interface Pushers {
+  /** Fails with unreachable, not-understood. */
+  set(target: V.PushTarget): Promise<void>;
+  remove(target: V.PushTarget): Promise<void>;
+}
+
 export interface Link {
   state(): Live<V.Connection>;
   /** Whether this browser keeps what is new. What must not be lost and cannot be kept is refused with `storage`. */
@@ -194,6 +201,7 @@ export interface AccountPorts {
   readonly people: People;
   readonly recovery: RecoveryPort;
   readonly drafts: Drafts;
+  readonly pushers: Pushers;
   readonly link: Link;
 }
 
@@ -206,100 +214,3 @@ export interface Matrix {
   readonly accounts: Accounts;
   account(id: V.AccountId): AccountPorts;
 }
-
-/** The methods that return a `Live`. */
-export const feeds = {
-  accounts: ['list'],
-  conversations: ['list', 'search', 'one', 'unread', 'alerts'],
-  timelines: ['rows'],
-  pins: ['of'],
-  rooms: ['settings'],
-  files: [],
-  people: ['me', 'members'],
-  recovery: ['state'],
-  drafts: [],
-  link: ['state', 'keeping']
-} as const satisfies {
-  [P in keyof AccountPorts | 'accounts']: readonly FeedsOf<P extends keyof AccountPorts ? AccountPorts[P] : Accounts>[];
-};
-
-/** The methods that return a Promise: what a page may ask of the engine, nothing inherited, nothing private. */
-export const commands = {
-  accounts: ['registration', 'register', 'signIn', 'signOut', 'becomeAdministrator'],
-  conversations: [
-    'create',
-    'direct',
-    'invite',
-    'join',
-    'knock',
-    'leave',
-    'setNotify',
-    'setShelf',
-    'directory',
-    'describe'
-  ],
-  timelines: [
-    'older',
-    'newer',
-    'jump',
-    'send',
-    'edit',
-    'react',
-    'forward',
-    'delete',
-    'retry',
-    'cancel',
-    'look',
-    'versions',
-    'readers',
-    'markRead',
-    'typing'
-  ],
-  pins: ['set'],
-  rooms: ['listed', 'change', 'setRole', 'remove', 'ban', 'unban', 'banned'],
-  files: ['limit', 'bytes'],
-  people: ['search', 'rename'],
-  recovery: ['setUp', 'restore'],
-  drafts: ['of', 'keep'],
-  link: ['retryNow']
-} as const satisfies {
-  [P in keyof AccountPorts | 'accounts']: readonly Exclude<
-    keyof (P extends keyof AccountPorts ? AccountPorts[P] : Accounts),
-    (typeof feeds)[P][number]
-  >[];
-};
-
-/**
- * The commands that may be said twice: where an engine ends over one, the next is asked again. Of the others nobody knows
- * whether they were done; they fail with `interrupted`.
- */
-export const repeatable = {
-  accounts: ['registration'],
-  conversations: ['join', 'leave', 'setNotify', 'setShelf', 'directory', 'describe'],
-  timelines: [
-    'older',
-    'send',
-    'edit',
-    'react',
-    'forward',
-    'delete',
-    'retry',
-    'cancel',
-    'look',
-    'versions',
-    'readers',
-    'markRead',
-    'typing'
-  ],
-  pins: ['set'],
-  rooms: ['listed', 'change', 'setRole', 'remove', 'ban', 'unban', 'banned'],
-  files: ['limit', 'bytes'],
-  people: ['search', 'rename'],
-  recovery: ['restore'],
-  drafts: ['of', 'keep'],
-  link: ['retryNow']
-} as const satisfies { [P in keyof typeof commands]: readonly (typeof commands)[P][number][] };
-
-type FeedsOf<Port> = {
-  [M in keyof Port]: Port[M] extends (...args: never[]) => Live<unknown> ? M : never;
-}[keyof Port];

@@ -20,6 +20,9 @@ export type Account = {
   readonly state: 'signed-in' | 'signed-out';
 };
 
+/** Where a browser is reached with no page open (Push API, RFC 8291); base64url without padding. */
+export type PushTarget = { readonly endpoint: string; readonly p256dh: string; readonly auth: string };
+
 /** How this zone takes new people. */
 export type Registration = 'open' | 'by-invitation' | 'closed';
 

@@ -1,3 +1,5 @@
+import type { Notice } from './notice.ts';
+
 /** Where the web server says what the app is made of (`src/lib/server/offline.ts`). */
 export const listPath = '/_app/offline.json';
 
@@ -20,5 +22,8 @@ export const pageLock = (version: string): string => `tertulia-page-of:${version
 export const pageLockOf = (name: string | undefined): string | null =>
   name?.startsWith(pageLock('')) ? name.slice(pageLock('').length) : null;
 
-/** A page tells the service worker that it is there and holds its lock. */
-export type FromPage = { readonly t: 'here' };
+/** A page tells the service worker that it is there and holds its lock, and what the desktop is to show and no longer. */
+export type FromPage =
+  | { readonly t: 'here' }
+  | { readonly t: 'show'; readonly notice: Notice }
+  | { readonly t: 'clear'; readonly tag: string };

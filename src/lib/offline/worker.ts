@@ -3,6 +3,8 @@ import { answerMedia } from '../matrix/media/answer.ts';
 import { forgetStrangers } from '../matrix/media/kept.ts';
 import { answered } from './address.ts';
 import { keep, renew, shellOf, sweep } from './build.ts';
+import { clear, follow, show } from './notices.ts';
+import { pushed } from './push.ts';
 import { buildCache, filesCache, type FromPage } from './names.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -31,14 +33,19 @@ const surroundings = { caches: self.caches, fetch: (...asked: Parameters<typeof 
 
 /**
  * The service worker of one build. Pages of several builds may be open under one worker: files have their hash in their
- * name, so that each finds its own, and a new worker takes over at once. Push will be heard here.
+ * name, so that each finds its own, and a new worker takes over at once.
  */
 export function serve(version: string): void {
   self.addEventListener('install', (event) => event.waitUntil(install(event, version)));
   self.addEventListener('activate', (event) => event.waitUntil(activate(version)));
   self.addEventListener('message', (event) => {
-    if ((event.data as FromPage | null)?.t === 'here') event.waitUntil(tidy(version));
+    const word = event.data as FromPage | null;
+    if (word?.t === 'here') event.waitUntil(tidy(version));
+    else if (word?.t === 'show') event.waitUntil(show(word.notice));
+    else if (word?.t === 'clear') event.waitUntil(clear((tag) => tag === word.tag));
   });
+  self.addEventListener('push', (event) => event.waitUntil(pushed(event.data)));
+  self.addEventListener('notificationclick', (event) => event.waitUntil(follow(event.notification)));
   self.addEventListener('fetch', (event) => {
     switch (answered(event.request, self.location.origin)) {
       case 'page':

@@ -13,6 +13,7 @@ import { listPath } from '../offline/names.ts';
 import { preferredLanguage } from './language.ts';
 import type { OfflineList } from './offline.ts';
 import { inlineScripts, pageFor, twinsOf, type Page } from './pages.ts';
+import type { PushGateway } from './push.ts';
 import { headerOf, type Policy } from './policy.ts';
 
 /** What the app's own build gives: it serves files, prerendered pages and rendered ones. */
@@ -40,7 +41,9 @@ const common = {
 export async function webServer(
   app: App,
   { pages, offline }: { pages: readonly Page[]; offline: OfflineList },
-  policy: Policy
+  policy: Policy,
+  /** Where the zone pushes. */
+  push?: PushGateway
 ): Promise<Server> {
   const scripts = [...pages.flatMap((page) => page.scripts), ...inlineScripts(await errorPage(app))];
   const headers = { ...common, 'Content-Security-Policy': headerOf(policy, scripts) };
@@ -49,6 +52,7 @@ export async function webServer(
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (request.url === '/healthz') return answer(response, 'text/plain; charset=utf-8', 'ok\n');
     if (request.url === listPath) return answer(response, 'application/json', JSON.stringify(offline));
+    if (push?.handles(request, response)) return undefined;
     standIn(request);
     speak(request, response, twins);
     app(request, response);

@@ -17,6 +17,7 @@ import { Pause } from './pause.ts';
 import { People } from './people/people.ts';
 import { Sealer } from './sealer.ts';
 import { Pins } from './pins.ts';
+import { Pushers } from './pushers.ts';
 import { Rooms } from './rooms.ts';
 import type { Server } from './server.ts';
 import { AccountStore, type Credentials, type Names } from './store/database.ts';
@@ -160,6 +161,7 @@ async function assemble(
     files: new Files({ server, outbox, uploads }, life),
     recovery,
     drafts: new Drafts(store),
+    pushers: new Pushers(server, me),
     people: new People({ server, list, me }),
     link
   };

@@ -3,7 +3,7 @@ import type { FromEngine, FromPage, Ports, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell } from '../live.ts';
 import type { AccountId } from '../values.ts';
-import { commands, feeds } from '../ports.ts';
+import { commands, feeds } from '../methods.ts';
 import type { Engine } from './engine.ts';
 import { serve } from './serve.ts';
 import { me } from './testing/examples.ts';

@@ -2,7 +2,7 @@ import { difference } from '../change.ts';
 import type { FromEngine, FromPage, Said, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
-import { commands, feeds } from '../ports.ts';
+import { commands, feeds } from '../methods.ts';
 import type { Engine } from './engine.ts';
 
 type Watch = { readonly target: Target; readonly args: readonly unknown[]; readonly stop: () => void };

@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { Cell } from '../live.ts';
-import { feeds, type AccountPorts, type Link, type Matrix } from '../ports.ts';
+import { feeds } from '../methods.ts';
+import type { AccountPorts, Link, Matrix } from '../ports.ts';
 import type { AccountId, Keeping } from '../values.ts';
 import { FakeAccounts } from './accounts.ts';
 import { FakeConversations } from './conversations.ts';
@@ -9,6 +10,7 @@ import { FakeFiles } from './files.ts';
 import { FakeNetwork } from './network.ts';
 import { FakePeople } from './people.ts';
 import { FakePins } from './pins.ts';
+import { FakePushers } from './pushers.ts';
 import { FakeRooms } from './rooms.ts';
 import { FakeRecovery } from './recovery.ts';
 import type { FakeSession } from './session.ts';
@@ -76,6 +78,7 @@ function portsOf(session: FakeSession): AccountPorts {
     conversations: new FakeConversations(session),
     timelines: new FakeTimelines(session),
     pins: new FakePins(session),
+    pushers: new FakePushers(session),
     rooms: new FakeRooms(session),
     files: new FakeFiles(session),
     people: new FakePeople(session),

@@ -1,4 +1,4 @@
-import { feeds } from '../ports.ts';
+import { feeds } from '../methods.ts';
 import type { RoomId, TransactionId, UserId } from '../values.ts';
 import { richOf } from '../writing/rich.ts';
 import { createFake } from './index.ts';

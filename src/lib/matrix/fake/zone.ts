@@ -8,6 +8,7 @@ import type {
   Membership,
   Notify,
   Person,
+  PushTarget,
   Registration,
   RoomId,
   Shelf,
@@ -24,6 +25,8 @@ export type Resident = {
   name: string;
   password: string | null;
   deactivated: boolean;
+  /** Where her browsers are reached with no page open, by their keys. */
+  readonly pushers: Map<string, PushTarget>;
   /** How she has arranged her conversations. */
   readonly arrangements: Map<RoomId, Arrangement>;
   readonly devices: Set<string>;
@@ -107,6 +110,7 @@ export class FakeZone {
       ...person,
       password,
       deactivated: false,
+      pushers: new Map(),
       arrangements: new Map(),
       devices: new Set(),
       recovery: null

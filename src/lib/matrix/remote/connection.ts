@@ -2,7 +2,7 @@ import { changed } from '../change.ts';
 import type { FromEngine, FromPage, Said, Stir, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
-import { repeatable } from '../ports.ts';
+import { repeatable } from '../methods.ts';
 import { settle } from '../settle.ts';
 import { putBy } from './unkept.ts';
 

@@ -1,5 +1,6 @@
 import type { PortName } from '../channel.ts';
-import { commands, feeds, type AccountPorts, type Accounts, type Matrix } from '../ports.ts';
+import { commands, feeds } from '../methods.ts';
+import type { AccountPorts, Accounts, Matrix } from '../ports.ts';
 import type { AccountId } from '../values.ts';
 import type { Connection } from './connection.ts';
 
@@ -28,6 +29,7 @@ export class RemoteMatrix implements Matrix {
       people: this.#port('people', id),
       recovery: this.#port('recovery', id),
       drafts: this.#port('drafts', id),
+      pushers: this.#port('pushers', id),
       link: this.#port('link', id)
     };
     this.#accounts.set(id, ports);
