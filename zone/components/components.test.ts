@@ -48,7 +48,8 @@ describe('the commands of a zone', () => {
         ORIGIN: 'http://localhost:8080',
         ADDRESS_HEADER: 'x-forwarded-for',
         XFF_DEPTH: '1',
-        TERTULIA_POLICY: '/data/web/policy.json'
+        TERTULIA_POLICY: '/data/web/policy.json',
+        TERTULIA_PUSH: '/data/web/push.json'
       }
     });
   });

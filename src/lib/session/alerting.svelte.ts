@@ -14,7 +14,7 @@ export class Alerting {
   readonly #me: UserId;
   readonly #desktop: Desktop;
   /** By tag: which event is shown. What was there before this page is not news. */
-  #shown: Map<string, string> | undefined;
+  #shown: Readonly<Record<string, string>> | undefined;
 
   constructor(conversations: Pick<Conversations, 'alerts'>, me: UserId, desktop: Desktop) {
     this.#alerts = new Following(conversations.alerts());
@@ -26,11 +26,12 @@ export class Alerting {
   follow(): void {
     const alerts = this.#alerts.current;
     if (!alerts) return;
-    const now = new Map(alerts.map((alert) => [tagOf(this.#me, alert.conversation.id), alert.event ?? 'invitation']));
-    for (const tag of this.#shown?.keys() ?? []) if (!now.has(tag)) this.#desktop.clear(tag);
+    const tags = alerts.map((alert) => [tagOf(this.#me, alert.conversation.id), alert.event ?? 'invitation'] as const);
+    const now: Readonly<Record<string, string>> = Object.fromEntries(tags);
+    for (const tag of Object.keys(this.#shown ?? {})) if (!Object.hasOwn(now, tag)) this.#desktop.clear(tag);
     for (const alert of alerts) {
       const tag = tagOf(this.#me, alert.conversation.id);
-      if (this.#shown && this.#shown.get(tag) !== now.get(tag)) this.#desktop.show(noticeOf(alert, tag, this.#me));
+      if (this.#shown && this.#shown[tag] !== now[tag]) this.#desktop.show(noticeOf(alert, tag, this.#me));
     }
     this.#shown = now;
   }
