@@ -1,4 +1,4 @@
-import type { EventId } from '../../src/lib/matrix/values.ts';
+import type { EventId, RoomId } from '../../src/lib/matrix/values.ts';
 import { newTransaction } from '../../src/lib/matrix/transaction.ts';
 import { Account, patiently } from '../lab/account.ts';
 import { openLocal } from '../lab/lab.ts';
@@ -45,7 +45,16 @@ async function setUp(): Promise<Stage> {
             'm.new_content': words(text),
             'm.relates_to': { rel_type: 'm.replace', event_id: of }
           }),
-        delete: (room, of) => put(room, `redact/${encodeURIComponent(of)}`, {})
+        delete: (room, of) => put(room, `redact/${encodeURIComponent(of)}`, {}),
+        place: (name, rooms) => {
+          const children = rooms.map((id, at) => ({
+            type: 'm.space.child',
+            state_key: id,
+            content: { via: ['localhost'], order: String(at) }
+          }));
+          const form = { name, creation_content: { type: 'm.space' }, initial_state: children };
+          return patiently(() => client.createRoom(form)) as Promise<RoomId>;
+        }
       };
     },
     post: async ({ browser, id }, room, event) => {

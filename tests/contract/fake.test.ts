@@ -35,7 +35,8 @@ const setUp = (latency: number) => async (): Promise<Stage> => {
         say: async (room, text) => zone.say(roomOf(room), me, text).id,
         react: async (room, to, key) => zone.react(roomOf(room), me, to, key).id,
         edit: async (room, of, text) => zone.edit(roomOf(room), me, of, text).id,
-        delete: async (room, of) => zone.delete(roomOf(room), me, of).id
+        delete: async (room, of) => zone.delete(roomOf(room), me, of).id,
+        place: async (name, holds) => zone.open(me, { name, holds }).id
       };
     },
     stop: async () => undefined

@@ -147,6 +147,37 @@ export function roomsContract(stage: () => Stage): void {
       await expectFailure(berta.conversations.knock(await gather(), ''), 'forbidden');
     });
 
+    it('stand in places, which stand before them in the list', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const names = [unique('Bakery '), unique('Archive '), unique('Cellar ')];
+      const [bakery, archive, cellar] = [
+        await anna.conversations.create({ name: names[0] ?? '', door: 'open', sealed: false }),
+        await anna.conversations.create({ name: names[1] ?? '', door: 'open', sealed: false }),
+        await anna.conversations.create({ name: names[2] ?? '', door: 'invitation', sealed: false })
+      ];
+      const place = await (await stage().otherClient(anna)).place('Quarter', [bakery, cellar, archive]);
+      await until(anna.conversations.one(place), (one) => one?.kind === 'place');
+      await say(anna, bakery, 'newer than the place');
+      const list = await until(anna.conversations.list({ start: 0, end: 50 }), ({ rows }) => rows[0]?.id === place);
+      expect(list.rows[1]?.kind).not.toBe('place');
+      await anna.conversations.invite(place, carla.id);
+      await joinInvited(carla, place);
+      const hers = await anna.conversations.within(place);
+      expect(hers.map(({ id, joined }) => [id, joined])).toEqual([
+        [bakery, true],
+        [cellar, true],
+        [archive, true]
+      ]);
+      const seen = await carla.conversations.within(place);
+      // What nobody lets her know of is not shown.
+      expect(seen.map(({ id, joined, isPlace }) => [id, joined, isPlace])).toEqual([
+        [bakery, false, false],
+        [archive, false, false]
+      ]);
+      expect(seen[0]?.via).toEqual([stage().zone]);
+      expect(await carla.conversations.join(bakery, seen[0]?.via)).toBe(bakery);
+    });
+
     it('have roles, which are given and taken', async () => {
       const carla = await newcomer(stage(), 'carla');
       const where = await gathering({ sealed: false }, anna, berta, carla);

@@ -38,6 +38,8 @@ export interface OtherClient {
   react(room: RoomId, to: EventId, key: string): Promise<EventId>;
   edit(room: RoomId, of: EventId, text: string): Promise<EventId>;
   delete(room: RoomId, of: EventId): Promise<EventId>;
+  /** Makes a place that holds these rooms, in this order. */
+  place(name: string, rooms: readonly RoomId[]): Promise<RoomId>;
 }
 
 /** A message that says whom it addresses, or a call that begins (Matrix 1.16 client-server, `m.mentions`, `m.call.invite`). */

@@ -32,7 +32,8 @@ export const commands = {
     'setNotify',
     'setShelf',
     'directory',
-    'describe'
+    'describe',
+    'within'
   ],
   timelines: [
     'older',
@@ -72,7 +73,7 @@ export const commands = {
  */
 export const repeatable = {
   accounts: ['registration'],
-  conversations: ['join', 'leave', 'setNotify', 'setShelf', 'directory', 'describe'],
+  conversations: ['join', 'leave', 'setNotify', 'setShelf', 'directory', 'describe', 'within'],
   timelines: [
     'older',
     'send',

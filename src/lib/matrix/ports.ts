@@ -27,7 +27,7 @@ export interface Accounts {
 }
 
 export interface Conversations {
-  /** Invitations, favourites, the usual ones, those of low priority; of each the newest first. `total` counts every conversation, not those in the slice. */
+  /** Invitations, places, favourites, the usual ones, those of low priority; of each the newest first. `total` counts every conversation, not those in the slice. */
   list(range: V.Range): Live<V.Slice<V.Conversation>>;
   /** Those whose name holds the term, without case and accents, in the order of the list; eight at most. */
   search(term: string): Live<readonly V.Conversation[]>;
@@ -53,6 +53,8 @@ export interface Conversations {
   directory(query: V.DirectoryQuery): Promise<V.Directory>;
   /** What a room tells of itself to who is not in it. `room`, `via`: as of `join`. Fails with not-found, unreachable. */
   describe(room: string, via?: readonly string[]): Promise<V.OpenRoom>;
+  /** The rooms and places in a place, in its own order, as far as one may know of them. Fails with not-found, unreachable. */
+  within(place: V.RoomId): Promise<readonly V.PlacedRoom[]>;
 }
 
 export interface Timelines {

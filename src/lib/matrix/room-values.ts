@@ -92,6 +92,9 @@ export type OpenRoom = {
   readonly joined: boolean;
 };
 
+/** A room or a place in a place. `via`: servers that know it. */
+export type PlacedRoom = OpenRoom & { readonly isPlace: boolean; readonly via: readonly string[] };
+
 /** A part of a directory. `more` asks for the next one; null: this is the last. */
 export type Directory = { readonly rooms: readonly OpenRoom[]; readonly more: string | null };
 /** What is looked for in a directory. `zone`: another one's than this; `after`: what the part before says of more. */

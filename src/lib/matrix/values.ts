@@ -76,7 +76,8 @@ export type Unread = {
 
 export type Conversation = {
   readonly id: RoomId;
-  readonly kind: 'direct' | 'room';
+  /** `place`: it has no messages, it holds rooms together (Matrix 1.16 client-server, "Spaces"). */
+  readonly kind: 'direct' | 'room' | 'place';
   readonly membership: Membership;
   readonly name: string;
   readonly topic: string;

@@ -39,12 +39,12 @@ export class ConversationList {
   }
 
   /** The part of the list that begins there. Where nothing stands apart, none has a name. */
-  heading(index: number): Shelf | null {
+  heading(index: number): Shelf | 'places' | null {
     const [before, here] = [this.at(index - 1), this.at(index)];
     // What stands before the rows that are here is not known.
     if (!here || here.membership === 'invited' || (index > 0 && !before)) return null;
-    const isFirst = !before || before.membership === 'invited' || before.shelf !== here.shelf;
-    return isFirst && (here.shelf !== 'usual' || before?.shelf === 'favourite') ? here.shelf : null;
+    const [part, previous] = [partOf(here), before && before.membership !== 'invited' ? partOf(before) : null];
+    return part !== previous && (part !== 'usual' || previous !== null) ? part : null;
   }
 
   show(first: number, last: number): void {
@@ -90,3 +90,5 @@ export class ConversationList {
     }
   }
 }
+
+const partOf = ({ kind, shelf }: Conversation): Shelf | 'places' => (kind === 'place' ? 'places' : shelf);

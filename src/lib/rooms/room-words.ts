@@ -37,11 +37,12 @@ export const notifyWords = {
   nothing: m.notify_nothing
 } satisfies Record<Notify, () => string>;
 
-export const shelfWords = {
+export const partWords = {
+  places: m.shelf_places,
   favourite: m.shelf_favourite,
   usual: m.shelf_usual,
   low: m.shelf_low
-} satisfies Record<Shelf, () => string>;
+} satisfies Record<Shelf | 'places', () => string>;
 
 /** How long messages are kept; `keeps` in ms. */
 export const keepsWords = (keeps: number | null): string => (keeps === null ? m.keeps_for_ever() : waitInWords(keeps));

@@ -154,6 +154,17 @@ export class FakeConversations implements Conversations {
     });
   }
 
+  within(place: RoomId) {
+    return this.#session.command('conversations.within', () => {
+      const { zone, me } = this.#session;
+      const rooms = (this.#find(place).form.holds ?? []).flatMap((id) => zone.rooms.get(id) ?? []);
+      const isKnown = (room: FakeRoom) => room.membership(me) === 'joined' || room.state().door !== 'invitation';
+      return rooms
+        .filter(isKnown)
+        .map((room) => ({ ...openRoomOf(room, me), isPlace: room.form.holds !== undefined, via: [zone.name] }));
+    });
+  }
+
   knock(room: string) {
     return this.#session.command('conversations.knock', () => {
       const { zone, me } = this.#session;
@@ -176,7 +187,11 @@ export class FakeConversations implements Conversations {
       .map(({ room, state }) => ({
         conversation: conversationOf(session, room, state),
         rank:
-          state.standings.get(session.me)?.membership === 'invited' ? -2 : ranks[session.arrangement(room.id).shelf],
+          state.standings.get(session.me)?.membership === 'invited'
+            ? -3
+            : room.form.holds
+              ? -2
+              : ranks[session.arrangement(room.id).shelf],
         place: bump(session, state)
       }))
       .sort((a, b) => a.rank - b.rank || b.place - a.place)

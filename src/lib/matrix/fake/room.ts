@@ -107,6 +107,8 @@ export type RoomForm = {
   readonly door: Door;
   readonly history?: History;
   readonly direct: boolean;
+  /** The rooms that stand in it, where it is a place. */
+  readonly holds?: readonly RoomId[];
   readonly creator: UserId;
   readonly alias?: string;
 };

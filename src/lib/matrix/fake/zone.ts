@@ -138,14 +138,15 @@ export class FakeZone {
       topic?: string | undefined;
       door?: Door;
       history?: History;
+      holds?: readonly RoomId[];
       sealed?: boolean;
       direct?: boolean;
       alias?: string;
     }
   ): FakeRoom {
     const id = `!${this.coin('room')}` as RoomId;
-    const { door = 'invitation', history = 'members', direct = false, alias } = form;
-    const room = new FakeRoom(id, { door, history, direct, creator, ...(alias && { alias }) });
+    const { door = 'invitation', history = 'members', direct = false, alias, holds } = form;
+    const room = new FakeRoom(id, { door, history, direct, creator, ...(alias && { alias }), ...(holds && { holds }) });
     this.rooms.set(id, room);
     this.change(room, creator, { type: 'created' });
     this.change(room, creator, { type: 'member', person: creator, membership: 'joined', invited: false });

@@ -42,7 +42,7 @@ export function toConversation(
       : null;
   return {
     id: record.id,
-    kind: person ? 'direct' : 'room',
+    kind: record.place ? 'place' : person ? 'direct' : 'room',
     membership: record.membership,
     name: nameOf(record, person),
     topic: record.topic,

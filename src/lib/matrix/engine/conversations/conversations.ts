@@ -14,7 +14,7 @@ import { joinRuleOf, tagOf, visibilityOf } from '../sync/rules.ts';
 import { Alerts } from './alerts.ts';
 import { setNotify } from './notify.ts';
 import { directPeople, directWith, noteDirect } from './direct.ts';
-import { describeRoom, readDirectory } from './directory.ts';
+import { describeRoom, readDirectory, roomsWithin } from './directory.ts';
 import { Previews } from './previews.ts';
 import { sameRows, sameSlice, ShownConversations } from './shown.ts';
 
@@ -189,6 +189,10 @@ export class Conversations implements Port {
 
   describe(room: string, via: readonly string[] = []): Promise<V.OpenRoom> {
     return describeRoom(room, via, this.#deps);
+  }
+
+  within(place: V.RoomId): Promise<readonly V.PlacedRoom[]> {
+    return roomsWithin(place, this.#deps);
   }
 
   async knock(room: string, reason: string, via: readonly string[] = []): Promise<void> {

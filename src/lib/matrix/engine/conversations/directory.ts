@@ -55,6 +55,38 @@ export async function describeRoom(
   return toOpenRoom(answer, records);
 }
 
+const child = v.looseObject({
+  type: v.literal('m.space.child'),
+  state_key: v.string(),
+  content: v.looseObject({ via: v.fallback(v.optional(v.array(v.string()), []), []), order: lenient(v.string()) }),
+  origin_server_ts: v.fallback(v.number(), 0)
+});
+const hierarchy = v.object({
+  rooms: tolerant(
+    v.looseObject({ ...summary.entries, room_type: lenient(v.string()), children_state: tolerant(child) })
+  )
+});
+
+/** Matrix 1.16 client-server, `GET /rooms/{roomId}/hierarchy`, and "Ordering of children within a space". */
+export async function roomsWithin(place: V.RoomId, { server, records }: Deps): Promise<readonly V.PlacedRoom[]> {
+  const at = path`/_matrix/client/v1/rooms/${place}/hierarchy`;
+  const { rooms } = await server.call('GET', at, hierarchy, { query: { max_depth: '1', limit: '100' } });
+  await records.whole;
+  const children = rooms.find(({ room_id: id }) => id === place)?.children_state ?? [];
+  const known = new Map(rooms.map((room) => [room.room_id as string, room]));
+  // Those that have an order stand first; the rest by when they were put there.
+  const orderOf = ({ content }: v.InferOutput<typeof child>) => content.order ?? '\x7f';
+  return children
+    .toSorted((a, b) =>
+      orderOf(a) < orderOf(b) ? -1 : orderOf(a) > orderOf(b) ? 1 : a.origin_server_ts - b.origin_server_ts
+    )
+    .flatMap(({ state_key: id, content }) => {
+      const room = known.get(id);
+      if (!room || content.via.length === 0) return [];
+      return [{ ...toOpenRoom(room, records), isPlace: room.room_type === 'm.space', via: content.via.slice(0, 10) }];
+    });
+}
+
 /** Without a rule a room of a directory is open (Matrix 1.16 client-server, `PublishedRoomsChunk`). */
 function toOpenRoom(room: Summary, records: Records): V.OpenRoom {
   const photo = photoOf(room.avatar_url);

@@ -17,10 +17,19 @@ describe('a conversation in the list', () => {
       brief('old', { bump: 1 }),
       brief('new', { bump: huge }),
       brief('favourite', { shelf: 'favourite', bump: 0 }),
+      brief('place', { place: true, shelf: 'low', bump: 0 }),
       brief('loved', { shelf: 'favourite', bump: huge }),
       brief('invited', { membership: 'invited', shelf: 'low', bump: 0 })
     ];
-    expect(all.toSorted(compare).map(({ id }) => id)).toEqual(['invited', 'loved', 'favourite', 'new', 'old', 'low']);
+    expect(all.toSorted(compare).map(({ id }) => id)).toEqual([
+      'invited',
+      'place',
+      'loved',
+      'favourite',
+      'new',
+      'old',
+      'low'
+    ]);
     expect(orderOf(brief('left', { membership: 'left' }))).toBeNull();
   });
 

@@ -10,6 +10,7 @@ export type Brief = {
   readonly name: string;
   readonly membership: Membership;
   readonly bump: number;
+  readonly place: boolean;
   readonly shelf: Shelf;
   readonly notify: Notify;
   readonly encryption: Record<string, unknown> | null;
@@ -26,6 +27,7 @@ export const leftBrief: Omit<Brief, 'id'> = {
   name: '',
   membership: 'left',
   bump: 0,
+  place: false,
   shelf: 'usual',
   notify: 'all',
   encryption: null,
@@ -39,12 +41,13 @@ export const leftBrief: Omit<Brief, 'id'> = {
 const invitation: Unread = { count: 1, exact: true, mentions: 1 };
 
 export const briefOf = (record: RoomRecord): Brief => {
-  const { id, membership, bump, shelf, notify, encryption, direct, inviter, unread } = record;
+  const { id, membership, bump, place, shelf, notify, encryption, direct, inviter, unread } = record;
   return lean({
     id,
     name: record.name ?? people(record),
     membership,
     bump,
+    place,
     shelf,
     notify,
     encryption,
@@ -69,17 +72,18 @@ export function lean(brief: Brief): Brief {
 }
 
 /** Further to the front than any activity: servers count it by their events or by ms. */
-const mostBump = 2 ** 51;
+const mostBump = 2 ** 50;
 
+type Ordered = Pick<Brief, 'membership' | 'bump' | 'place' | 'shelf'>;
 const shelves = { favourite: -1, usual: 0, low: 1 } as const;
 
 /**
- * Ascending, the order of the list: invitations first, then favourites, then the usual ones, then those of low priority;
- * of each, by activity. null: not listed, for one has left.
+ * Ascending, the order of the list: invitations first, then places, then favourites, then the usual ones, then those of low
+ * priority; of each, by activity. null: not listed, for one has left.
  */
-export function orderOf({ membership, bump, shelf }: Pick<Brief, 'membership' | 'bump' | 'shelf'>): number | null {
+export function orderOf({ membership, bump, place, shelf }: Ordered): number | null {
   if (membership === 'left') return null;
-  return (membership === 'invited' ? -2 : shelves[shelf]) * mostBump - Math.min(bump, mostBump - 1);
+  return (membership === 'invited' ? -3 : place ? -2 : shelves[shelf]) * mostBump - Math.min(bump, mostBump - 1);
 }
 
 /** What a conversation adds to the badge: what one wants to hear of. */

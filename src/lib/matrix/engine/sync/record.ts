@@ -19,6 +19,8 @@ export type RoomRecord = {
   readonly heroes: readonly { readonly id: UserId; readonly name: string }[];
   readonly topic: string;
   readonly direct: boolean;
+  /** It holds rooms together (Matrix 1.16 client-server, "Spaces"). */
+  readonly place: boolean;
   /** The content of `m.room.encryption`. Never goes back to null: a server cannot talk us into plain text. */
   readonly encryption: Record<string, unknown> | null;
   readonly door: Door;
@@ -75,6 +77,7 @@ export const emptyRecord = (id: RoomId): RoomRecord => ({
   heroes: [],
   topic: '',
   direct: false,
+  place: false,
   encryption: null,
   door: 'invitation',
   history: 'members',
@@ -137,7 +140,10 @@ function foldState(
   if (type === 'm.room.encryption') return { ...record, encryption: record.encryption ?? content };
   if (type === 'm.room.topic') return { ...record, topic: text(content.topic, 1000) ?? '' };
   if (type === 'm.room.name') return { ...record, name: text(content.name) ?? null };
-  if (type === 'm.room.create') return creatorsOf(event).has(me) ? { ...record, rights: 'all' } : record;
+  if (type === 'm.room.create') {
+    const made = { ...record, place: content.type === 'm.space' };
+    return creatorsOf(event).has(me) ? { ...made, rights: 'all' } : made;
+  }
   if (type === 'm.room.power_levels')
     return record.rights === 'all' ? record : { ...record, rights: rightsOf(me, content) };
   if (type === 'm.room.pinned_events') return { ...record, pinned: pinnedIn(content).slice(-mostPinned) };
