@@ -13,6 +13,7 @@ import { pinsContract } from './pins.contract.ts';
 import { recoveryContract } from './recovery.contract.ts';
 import { arrangingContract } from './arranging.contract.ts';
 import { roomsContract } from './rooms.contract.ts';
+import { securityContract } from './security.contract.ts';
 import type { Stage } from './stage.ts';
 import { timelinesContract } from './timelines.contract.ts';
 import { unreadContract } from './unread.contract.ts';
@@ -35,6 +36,7 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
     afterAll(() => running?.stop(), 60_000);
 
     accountsContract(stage, doors);
+    securityContract(stage);
     conversationsContract(stage);
     roomsContract(stage);
     arrangingContract(stage);

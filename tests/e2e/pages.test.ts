@@ -82,6 +82,9 @@ test('nobody is shut out of the pages within', async ({ arrive }) => {
   await page.getByRole('button', { name: say('sign_out') }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await look('signing out');
+  await page.goto('/settings/security');
+  await expect(page.getByRole('list', { name: say('devices') })).toBeVisible();
+  await look('devices and password');
   await page.goto('/settings/recovery');
   await expect(page.getByRole('button', { name: say('recovery_make_key') })).toBeVisible();
   await look('recovery');

@@ -14,6 +14,7 @@ export const feeds = {
   recovery: ['state'],
   drafts: [],
   pushers: [],
+  security: [],
   link: ['state', 'keeping']
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: readonly FeedsOf<P extends keyof AccountPorts ? AccountPorts[P] : Accounts>[];
@@ -21,7 +22,7 @@ export const feeds = {
 
 /** The methods that return a Promise: what a page may ask of the engine, nothing inherited, nothing private. */
 export const commands = {
-  accounts: ['registration', 'register', 'signIn', 'signOut', 'becomeAdministrator'],
+  accounts: ['registration', 'register', 'signIn', 'signOut', 'erase', 'becomeAdministrator'],
   conversations: [
     'create',
     'direct',
@@ -59,6 +60,7 @@ export const commands = {
   recovery: ['setUp', 'restore'],
   drafts: ['of', 'keep'],
   pushers: ['set', 'remove'],
+  security: ['devices', 'renameDevice', 'endDevices', 'changePassword'],
   link: ['retryNow']
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: readonly Exclude<
@@ -96,6 +98,7 @@ export const repeatable = {
   recovery: ['restore'],
   drafts: ['of', 'keep'],
   pushers: ['set', 'remove'],
+  security: ['devices', 'renameDevice'],
   link: ['retryNow']
 } as const satisfies { [P in keyof typeof commands]: readonly (typeof commands)[P][number][] };
 

@@ -22,6 +22,12 @@ export interface Accounts {
    * unless one goes `anyway`.
    */
   signOut(account: V.AccountId, how?: { anyway: boolean }): Promise<void>;
+  /**
+   * Ends the account for good at the server, which shows what its person wrote to nobody who comes later (Matrix 1.16
+   * client-server, `POST /account/deactivate` with `erase`), and wipes all that this browser keeps of it. Fails with
+   * wrong-password.
+   */
+  erase(account: V.AccountId, password: string): Promise<void>;
   /** Spends the one-time link that the zone printed when it first started. Fails with administrator-link-used. */
   becomeAdministrator(account: V.AccountId, token: string): Promise<void>;
 }
@@ -179,6 +185,17 @@ export interface Drafts {
   keep(room: V.RoomId, text: string, written?: number): Promise<void>;
 }
 
+/** What the person alone may see and change of her account. */
+export interface Security {
+  /** This one first, then those seen last. */
+  devices(): Promise<readonly V.Device[]>;
+  renameDevice(device: string, name: string): Promise<void>;
+  /** Ends their sessions. Fails with wrong-password. */
+  endDevices(devices: readonly string[], password: string): Promise<void>;
+  /** Fails with wrong-password, password-weak. */
+  changePassword(change: V.PasswordChange): Promise<void>;
+}
+
 /** By which the zone reaches this browser with no page open (Matrix 1.16 client-server, "Push notifications"). */
 export interface Pushers {
   /** Fails with unreachable, not-understood. */
@@ -204,6 +221,7 @@ export interface AccountPorts {
   readonly recovery: RecoveryPort;
   readonly drafts: Drafts;
   readonly pushers: Pushers;
+  readonly security: Security;
   readonly link: Link;
 }
 

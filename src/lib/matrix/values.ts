@@ -23,6 +23,17 @@ export type Account = {
 /** Where a browser is reached with no page open (Push API, RFC 8291); base64url without padding. */
 export type PushTarget = { readonly endpoint: string; readonly p256dh: string; readonly auth: string };
 
+/** A device that the account is signed in on. `name` may be empty; `seenAt`: ms since the epoch. */
+export type Device = {
+  readonly id: string;
+  readonly name: string;
+  readonly seenAt: number | null;
+  /** This one. */
+  readonly current: boolean;
+};
+/** `endOthers`: the sessions of all other devices end. */
+export type PasswordChange = { readonly password: string; readonly next: string; readonly endOthers: boolean };
+
 /** How this zone takes new people. */
 export type Registration = 'open' | 'by-invitation' | 'closed';
 

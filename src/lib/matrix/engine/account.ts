@@ -18,6 +18,7 @@ import { People } from './people/people.ts';
 import { Sealer } from './sealer.ts';
 import { Pins } from './pins.ts';
 import { Pushers } from './pushers.ts';
+import { Security } from './security.ts';
 import { Rooms } from './rooms.ts';
 import type { Server } from './server.ts';
 import { AccountStore, type Credentials, type Names } from './store/database.ts';
@@ -162,6 +163,7 @@ async function assemble(
     recovery,
     drafts: new Drafts(store),
     pushers: new Pushers(server, me),
+    security: new Security(server, me, device),
     people: new People({ server, list, me }),
     link
   };

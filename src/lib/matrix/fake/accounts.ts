@@ -64,6 +64,22 @@ export class FakeAccounts implements Accounts {
     this.#publish();
   }
 
+  async erase(account: AccountId, password: string) {
+    const session = this.#sessions.get(account);
+    if (!session) throw new Failure('signed-out');
+    await session.command('accounts.erase', () => {
+      const { resident } = session;
+      if (resident.password !== password) throw new Failure('wrong-password');
+      for (const room of this.#zone.rooms.values())
+        if (['joined', 'invited'].includes(room.membership(account) ?? ''))
+          this.#zone.member(room, account, account, 'left');
+      Object.assign(resident, { deactivated: true, password: null });
+    });
+    session.end();
+    this.#sessions.delete(account);
+    this.#publish();
+  }
+
   async becomeAdministrator(account: AccountId, token: string) {
     const session = this.#sessions.get(account);
     if (!session) throw new Failure('signed-out');
@@ -91,11 +107,13 @@ export class FakeAccounts implements Accounts {
     }
     const session = known ?? new FakeSession(this.#zone, this.#network, resident);
     this.#sessions.set(resident.id, session);
+    if (!known) session.watch(() => this.#publish());
     this.#publish();
     return session.account;
   }
 
   #publish(): void {
-    this.#list.set([...this.#sessions.values()].map(({ account }) => account));
+    const next = [...this.#sessions.values()].map(({ account }) => account);
+    if (JSON.stringify(next) !== JSON.stringify(this.#list.current)) this.#list.set(next);
   }
 }

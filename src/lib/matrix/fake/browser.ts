@@ -11,6 +11,7 @@ import { FakeNetwork } from './network.ts';
 import { FakePeople } from './people.ts';
 import { FakePins } from './pins.ts';
 import { FakePushers } from './pushers.ts';
+import { FakeSecurity } from './security.ts';
 import { FakeRooms } from './rooms.ts';
 import { FakeRecovery } from './recovery.ts';
 import type { FakeSession } from './session.ts';
@@ -79,6 +80,7 @@ function portsOf(session: FakeSession): AccountPorts {
     timelines: new FakeTimelines(session),
     pins: new FakePins(session),
     pushers: new FakePushers(session),
+    security: new FakeSecurity(session),
     rooms: new FakeRooms(session),
     files: new FakeFiles(session),
     people: new FakePeople(session),

@@ -194,6 +194,8 @@ export class FakeSession implements Source {
   }
 
   #sync(): void {
+    // Another device has ended this one's session.
+    if (this.#state === 'signed-in' && !this.resident.devices.has(this.#device)) this.#state = 'signed-out';
     if (this.network.online && this.#state === 'signed-in') this.#seen = this.zone.place;
     this.changed();
   }

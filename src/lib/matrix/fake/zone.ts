@@ -30,6 +30,7 @@ export type Resident = {
   /** How she has arranged her conversations. */
   readonly arrangements: Map<RoomId, Arrangement>;
   readonly devices: Set<string>;
+  readonly deviceNames: Map<string, string>;
   /** Secret storage and key backup: what the devices that are let in can read, the key gives back. */
   recovery: { readonly key: string; readonly devices: Set<string> } | null;
 };
@@ -113,6 +114,7 @@ export class FakeZone {
       pushers: new Map(),
       arrangements: new Map(),
       devices: new Set(),
+      deviceNames: new Map(),
       recovery: null
     };
     this.people.set(person.id, resident);

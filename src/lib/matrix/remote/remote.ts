@@ -30,6 +30,7 @@ export class RemoteMatrix implements Matrix {
       recovery: this.#port('recovery', id),
       drafts: this.#port('drafts', id),
       pushers: this.#port('pushers', id),
+      security: this.#port('security', id),
       link: this.#port('link', id)
     };
     this.#accounts.set(id, ports);

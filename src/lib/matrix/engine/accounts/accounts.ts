@@ -7,6 +7,7 @@ import type { Account, AccountId, Registration } from '../../values.ts';
 import { anything, ServerError, type Server } from '../server.ts';
 import type { AccountsStore } from '../store/accounts-store.ts';
 import type { Credentials } from '../store/database.ts';
+import { confirmed } from './confirmed.ts';
 import { register, registrationOf, signedIn, toSession, type Session } from './registration.ts';
 
 /** What the accounts ask of whoever runs their engines. */
@@ -87,6 +88,24 @@ export class Accounts implements Port {
     if (left > 0) throw new Failure('keys-unsaved', `${left} keys`);
     await this.#engines.stop(id);
     await this.#tellGone(credentials);
+    await this.#wipe(id);
+  }
+
+  async erase(id: AccountId, password: string): Promise<void> {
+    const credentials = this.#credentials.find((known) => known.id === id);
+    if (!credentials) throw new Failure('signed-out', id);
+    const server = this.#server.as(credentials.token);
+    await confirmed(id, password, (auth) =>
+      server.call('POST', '/_matrix/client/v3/account/deactivate', anything, {
+        body: { erase: true, ...auth },
+        timeout: 120_000
+      })
+    );
+    await this.#engines.stop(id);
+    await this.#wipe(id);
+  }
+
+  async #wipe(id: AccountId): Promise<void> {
     // Wiped first: what is cut off in the middle is an account that can be signed out again, not messages that stay.
     await this.#engines.wipe(id);
     await this.#store.remove(id);

@@ -1,0 +1,111 @@
+import { Failure } from '$lib/matrix/failure';
+import type { Accounts, Security as Port } from '$lib/matrix/ports';
+import type { AccountId, Device } from '$lib/matrix/values';
+
+type Devices =
+  | { readonly state: 'loading' }
+  | { readonly state: 'failed'; readonly failure: Failure }
+  | { readonly state: 'here'; readonly devices: readonly Device[] };
+/** What is about to be done and needs the password. */
+export type Asked = { readonly what: 'end'; readonly devices: readonly Device[] } | { readonly what: 'erase' };
+
+/** The devices of an account, its password, and its end. */
+export class Security {
+  readonly #port: Port;
+  readonly #accounts: Pick<Accounts, 'erase'>;
+  readonly #account: AccountId;
+  #devices = $state.raw<Devices>({ state: 'loading' });
+  #asked = $state.raw<Asked | null>(null);
+  #busy = $state(false);
+  #changed = $state(false);
+  #failure = $state.raw<Failure>();
+  /** What is written in the form that changes the password. */
+  now = $state('');
+  next = $state('');
+  endOthers = $state(true);
+
+  constructor(port: Port, accounts: Pick<Accounts, 'erase'>, account: AccountId) {
+    this.#port = port;
+    this.#accounts = accounts;
+    this.#account = account;
+  }
+
+  get devices(): Devices {
+    return this.#devices;
+  }
+
+  readonly others: readonly Device[] = $derived.by(() =>
+    this.#devices.state === 'here' ? this.#devices.devices.filter(({ current }) => !current) : []
+  );
+
+  get asked(): Asked | null {
+    return this.#asked;
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** The password has been changed. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.#devices = { state: 'here', devices: await this.#port.devices() };
+    } catch (thrown) {
+      this.#devices = { state: 'failed', failure: Failure.from(thrown) };
+    }
+  }
+
+  ask(asked: Asked | null): void {
+    this.#asked = asked;
+    this.#failure = undefined;
+  }
+
+  /** Does what was asked about. True when the account has ended with it. */
+  async confirm(password: string): Promise<boolean> {
+    const asked = this.#asked;
+    if (!asked) return false;
+    const isDone = await this.#try(async () => {
+      if (asked.what === 'erase') return this.#accounts.erase(this.#account, password);
+      const ids = asked.devices.map(({ id }) => id);
+      await this.#port.endDevices(ids, password);
+    });
+    if (!isDone) return false;
+    this.#asked = null;
+    if (asked.what === 'end') await this.load();
+    return asked.what === 'erase';
+  }
+
+  async changePassword(): Promise<void> {
+    if (this.now === '' || this.next === '') return;
+    this.#changed = false;
+    const change = { password: this.now, next: this.next, endOthers: this.endOthers };
+    if (!(await this.#try(() => this.#port.changePassword(change)))) return;
+    this.now = '';
+    this.next = '';
+    this.#changed = true;
+    await this.load();
+  }
+
+  async #try(command: () => Promise<void>): Promise<boolean> {
+    if (this.#busy) return false;
+    this.#busy = true;
+    this.#failure = undefined;
+    try {
+      await command();
+      return true;
+    } catch (thrown) {
+      this.#failure = Failure.from(thrown);
+      return false;
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
