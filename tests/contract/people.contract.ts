@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { newTransaction } from '../../src/lib/matrix/transaction.ts';
 import { gathering, joinInvited, newcomer, unique, type Actor, type Stage } from './stage.ts';
 import { eventually, until, watch } from './until.ts';
 
@@ -29,6 +30,29 @@ export function peopleContract(stage: () => Stage): void {
         rows.some((member) => member.id === carla.id && member.name === name)
       );
       await until(anna.conversations.one(room), (one) => one?.name === name && one.person?.name === name);
+    });
+
+    it('shows one’s photo to the others, wherever they meet her, and none again', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const room = await anna.conversations.direct(carla.id);
+      await joinInvited(carla, room);
+      const rows = watch(anna.timelines.rows(room));
+      const bytes = Uint8Array.of(137, 80, 78, 71, 1);
+      await carla.people.setPhoto(new Blob([bytes], { type: 'image/png' }));
+      const me = await until(carla.people.me(), ({ photo }) => photo !== undefined);
+      const one = await until(anna.conversations.one(room), (one) => one?.photo?.at === 'zone');
+      expect(one?.photo).toEqual(me.photo);
+      expect(await (await anna.files.bytes(me.photo ?? expect.fail('none'))).bytes()).toEqual(bytes);
+      await until(anna.people.members(room, { start: 0, end: 5 }), ({ rows }) =>
+        rows.some(({ id, photo }) => id === carla.id && photo !== undefined)
+      );
+      await carla.timelines.send(room, { text: 'look at me' }, newTransaction());
+      await rows.until(({ rows }) => rows.some(({ kind, sender }) => kind === 'message' && sender.photo !== undefined));
+      await carla.people.rename(unique('Carla '));
+      expect((await until(carla.people.me(), () => true)).photo).toEqual(me.photo);
+      await carla.people.setPhoto(null);
+      await until(carla.people.me(), ({ photo }) => photo === undefined);
+      await until(anna.conversations.one(room), (one) => one?.photo === null);
     });
 
     it('lists members with their roles, roles first, then names, in slices', async () => {

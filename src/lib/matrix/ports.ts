@@ -160,6 +160,8 @@ export interface People {
   /** People of this zone, and those one shares a room with; a whole address finds its person anywhere. */
   search(term: string): Promise<readonly V.Person[]>;
   rename(name: string): Promise<void>;
+  /** null: none. Fails with too-large, unreachable. */
+  setPhoto(photo: Blob | null): Promise<void>;
 }
 
 export interface RecoveryPort {

@@ -59,6 +59,8 @@ export type Person = {
   readonly id: UserId;
   /** The name she chose, or the local part of her address. Text from others: show it as text. */
   readonly name: string;
+  /** Absent: she has none, or it is not known here. */
+  readonly photo?: Source;
 };
 
 export type Membership = 'joined' | 'invited' | 'knocked' | 'left';

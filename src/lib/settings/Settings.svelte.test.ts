@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { examples, type ExampleName } from '$lib/matrix/fake/examples';
 import { faults, paint, show, themes } from '../../../tests/component/stage';
 import Settings from './Settings.svelte';
@@ -36,6 +36,19 @@ describe('the settings', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await expect.element(page.getByRole('button', { name: 'Saved' })).toBeVisible();
     expect(account && browser.zone.person(account).name).toBe('Alba Puig');
+  });
+
+  it('change one’s photo, and take it away', async () => {
+    const { browser, account } = await open('newcomer');
+    const canvas = new OffscreenCanvas(300, 900);
+    canvas.getContext('2d')?.fillRect(0, 0, 300, 900);
+    const picture = new File([await canvas.convertToBlob()], 'me.png', { type: 'image/png' });
+    const field = document.querySelector<HTMLInputElement>('input[type=file]') ?? expect.fail('no field');
+    await userEvent.upload(field, picture);
+    await page.getByRole('button', { name: 'Remove the photo' }).click();
+    await expect.element(page.getByRole('button', { name: 'Remove the photo' })).not.toBeInTheDocument();
+    expect(account && browser.zone.person(account).photo).toBeUndefined();
+    expect(browser.zone.media.size).toBe(1);
   });
 
   it('speak another language at once', async () => {

@@ -11,7 +11,7 @@ export class Profile {
   readonly #me: Following<Person>;
   /** What is being written in place of the name; null: nothing. */
   #draft = $state<string | null>(null);
-  #busy = $state<'name' | 'leaving' | null>(null);
+  #busy = $state<'name' | 'photo' | 'leaving' | null>(null);
   #saved = $state(false);
   #failure = $state.raw<Failure>();
 
@@ -43,7 +43,7 @@ export class Profile {
     return this.#draft !== null && this.#draft.trim() !== '' && this.#draft.trim() !== this.me?.name;
   }
 
-  get busy(): 'name' | 'leaving' | null {
+  get busy(): 'name' | 'photo' | 'leaving' | null {
     return this.#busy;
   }
 
@@ -64,6 +64,11 @@ export class Profile {
     });
   }
 
+  /** null: none. */
+  async setPhoto(photo: Blob | null): Promise<void> {
+    if (!this.#busy) await this.#try('photo', () => this.#people.setPhoto(photo));
+  }
+
   /** She could go, but would lose keys that are not in the backup yet. */
   get wouldLoseKeys(): boolean {
     return this.#failure?.reason === 'keys-unsaved';
@@ -74,7 +79,7 @@ export class Profile {
     return this.#try('leaving', () => this.#accounts.signOut(this.#account, { anyway }));
   }
 
-  async #try(what: 'name' | 'leaving', command: () => Promise<void>): Promise<boolean> {
+  async #try(what: 'name' | 'photo' | 'leaving', command: () => Promise<void>): Promise<boolean> {
     this.#busy = what;
     this.#failure = undefined;
     try {

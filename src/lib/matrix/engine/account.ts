@@ -164,7 +164,7 @@ async function assemble(
     drafts: new Drafts(store),
     pushers: new Pushers(server, me),
     security: new Security(server, me, device),
-    people: new People({ server, list, me }),
+    people: new People({ server, list, uploads, me }),
     link
   };
 }

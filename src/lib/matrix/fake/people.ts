@@ -1,4 +1,5 @@
 import { addressOf, parseUserId } from '../../../../protocol/address.ts';
+import { Failure } from '../failure.ts';
 import { folded } from '../folded.ts';
 import type { People } from '../ports.ts';
 import type { Member, Range, RoomId } from '../values.ts';
@@ -52,6 +53,18 @@ export class FakePeople implements People {
           );
         })
         .map(({ id }) => zone.person(id));
+    });
+  }
+
+  setPhoto(photo: Blob | null) {
+    return this.#session.command('people.setPhoto', () => {
+      const { zone, resident } = this.#session;
+      if (photo && photo.size > zone.largestFile) throw new Failure('too-large');
+      const content = `mxc://${zone.name}/${zone.coin('media')}`;
+      if (photo) zone.media.set(content, photo);
+      if (photo) resident.photo = { at: 'zone', content, seal: null };
+      else delete resident.photo;
+      zone.changed();
     });
   }
 

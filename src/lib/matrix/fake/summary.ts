@@ -28,7 +28,7 @@ export function conversationOf(session: FakeSession, room: FakeRoom, state: Room
     door: state.door,
     history: state.history,
     keeps: state.keeps,
-    photo: state.photo,
+    photo: state.photo ?? person?.photo ?? null,
     ...session.arrangement(room.id)
   };
 }

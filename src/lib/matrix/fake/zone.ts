@@ -12,6 +12,7 @@ import type {
   Registration,
   RoomId,
   Shelf,
+  Source,
   UserId
 } from '../values.ts';
 import { FakeBrowser } from './browser.ts';
@@ -23,6 +24,7 @@ export type Arrangement = { readonly notify: Notify; readonly shelf: Shelf };
 export type Resident = {
   readonly id: UserId;
   name: string;
+  photo?: Source;
   password: string | null;
   deactivated: boolean;
   /** Where her browsers are reached with no page open, by their keys. */
@@ -129,7 +131,8 @@ export class FakeZone {
   }
 
   person(id: UserId): Person {
-    return { id, name: this.people.get(id)?.name ?? id };
+    const { name = id, photo } = this.people.get(id) ?? {};
+    return { id, name, ...(photo && { photo }) };
   }
 
   /** Makes a room as the server does; its creator joins. */

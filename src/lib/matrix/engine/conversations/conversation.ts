@@ -12,7 +12,8 @@ function otherPerson(record: RoomRecord, direct: ReadonlyMap<RoomId, UserId>): P
   if (!listed && !record.direct) return null;
   const id = listed ?? record.heroes[0]?.id ?? record.inviter?.id;
   if (!id) return null;
-  return personOf(id, record.heroes.find((hero) => hero.id === id)?.name || record.names[id] || record.inviter?.name);
+  const hero = record.heroes.find((hero) => hero.id === id);
+  return personOf(id, hero?.name || record.names[id] || record.inviter?.name, hero?.photo);
 }
 
 function nameOf(record: RoomRecord, person: Person | null): string {
@@ -56,7 +57,7 @@ export function toConversation(
     door: record.door,
     history: record.history,
     keeps: record.keeps,
-    photo: record.photo ? { at: 'zone', content: record.photo, seal: null } : null,
+    photo: record.photo ? { at: 'zone', content: record.photo, seal: null } : (person?.photo ?? null),
     notify: record.notify,
     shelf: record.shelf
   };

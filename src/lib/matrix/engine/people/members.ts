@@ -43,7 +43,7 @@ export function toMembers(state: readonly RawEvent[], me: UserId): Member[] {
       const user = event.state_key ?? '';
       const membership = membershipOf(event.content.membership);
       if (event.type !== 'm.room.member' || !isUserId(user) || membership === 'left') return [];
-      const person = personOf(user, text(event.content.displayname, 100));
+      const person = personOf(user, text(event.content.displayname, 100), event.content.avatar_url);
       const hers = standingOf(user, creators, levels);
       return [{ ...person, membership, role: hers.role, may: mayDo(mine, hers, user === me, levels) }];
     })

@@ -5,18 +5,28 @@ import { Cell, type Live } from '../../live.ts';
 import type { People as Port } from '../../ports.ts';
 import type * as V from '../../values.ts';
 import { lenient, rawEvent, text, tolerant, type RawEvent } from '../event.ts';
+import type { Uploads } from '../files/uploads.ts';
 import { personOf } from '../person.ts';
 import { anything, path, ServerError, type Server } from '../server.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
 import { membersNamed, toMembers } from './members.ts';
 
 const directoryAnswer = v.object({
-  results: tolerant(v.object({ user_id: v.string(), display_name: lenient(v.nullable(v.string())) }))
+  results: tolerant(
+    v.object({
+      user_id: v.string(),
+      display_name: lenient(v.nullable(v.string())),
+      avatar_url: lenient(v.nullable(v.string()))
+    })
+  )
 });
-const profileAnswer = v.looseObject({ displayname: lenient(v.nullable(v.string())) });
+const profileAnswer = v.looseObject({
+  displayname: lenient(v.nullable(v.string())),
+  avatar_url: lenient(v.nullable(v.string()))
+});
 const stateAnswer = tolerant(rawEvent);
 
-type Deps = { server: Server; list: ListLoop; me: V.UserId };
+type Deps = { server: Server; list: ListLoop; uploads: Pick<Uploads, 'put'>; me: V.UserId };
 
 export class People implements Port {
   readonly #deps: Deps;
@@ -85,7 +95,9 @@ export class People implements Port {
       }),
       whole && whole !== me ? this.#profile(whole) : null
     ]);
-    const people = found.results.map((result) => personOf(result.user_id as V.UserId, text(result.display_name, 100)));
+    const people = found.results.map((result) =>
+      personOf(result.user_id as V.UserId, text(result.display_name, 100), result.avatar_url)
+    );
     const all = exact ? [exact, ...people.filter((person) => person.id !== exact.id)] : people;
     return all.filter((person) => person.id !== me);
   }
@@ -95,7 +107,16 @@ export class People implements Port {
     await server.call('PUT', path`/_matrix/client/v3/profile/${me}/displayname`, anything, {
       body: { displayname: name.trim() }
     });
-    this.#me.set(personOf(me, name));
+    const photo = this.#me.current?.photo;
+    this.#me.set({ ...personOf(me, name), ...(photo && { photo }) });
+  }
+
+  async setPhoto(photo: Blob | null): Promise<void> {
+    const { server, uploads, me } = this.#deps;
+    const url = photo ? await uploads.put(photo) : '';
+    const at = path`/_matrix/client/v3/profile/${me}/avatar_url`;
+    await server.call('PUT', at, anything, { body: { avatar_url: url } });
+    this.#me.set(personOf(me, this.#me.current?.name, url));
   }
 
   async #askMe(): Promise<void> {
@@ -108,7 +129,7 @@ export class People implements Port {
     try {
       const at = path`/_matrix/client/v3/profile/${user}`;
       const profile = await this.#deps.server.call('GET', at, profileAnswer);
-      return personOf(user, text(profile.displayname, 100));
+      return personOf(user, text(profile.displayname, 100), profile.avatar_url);
     } catch (thrown) {
       if (thrown instanceof ServerError && thrown.reason !== 'signed-out') return null;
       throw thrown;

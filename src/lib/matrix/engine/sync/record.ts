@@ -16,7 +16,7 @@ export type RoomRecord = {
   readonly bump: number;
   readonly membership: Membership;
   readonly name: string | null;
-  readonly heroes: readonly { readonly id: UserId; readonly name: string }[];
+  readonly heroes: readonly { readonly id: UserId; readonly name: string; readonly photo?: string }[];
   readonly topic: string;
   readonly direct: boolean;
   /** It holds rooms together (Matrix 1.16 client-server, "Spaces"). */
@@ -186,10 +186,7 @@ export function fold(old: RoomRecord | undefined, id: RoomId, update: RoomUpdate
     direct: update.is_dm ?? base.direct,
     joinedCount: update.joined_count ?? base.joinedCount,
     invitedCount: update.invited_count ?? base.invitedCount,
-    heroes:
-      update.heroes
-        ?.slice(0, mostHeroes)
-        .map(({ user_id: id, displayname }) => ({ id, name: text(displayname, 100) ?? '' })) ?? base.heroes
+    heroes: update.heroes?.slice(0, mostHeroes).map((hero) => heroOf(hero)) ?? base.heroes
   };
   if (update.invite_state) return foldInvitation(record, update.invite_state, me);
   // One's own join or leave elsewhere may come in the timeline alone.
@@ -202,6 +199,11 @@ export function fold(old: RoomRecord | undefined, id: RoomId, update: RoomUpdate
     said: saidOf(news, record.said),
     seen: update.timeline.at(-1)?.event_id ?? record.seen
   };
+}
+
+function heroOf({ user_id: id, displayname, avatar_url }: NonNullable<RoomUpdate['heroes']>[number]) {
+  const photo = photoOf(avatar_url);
+  return { id, name: text(displayname, 100) ?? '', ...(photo !== null && { photo }) };
 }
 
 /** Characters of an opened message that are kept for the list. */

@@ -14,7 +14,8 @@ const userId = v.custom<UserId>((id) => typeof id === 'string' && isUserId(id));
 
 const hero = v.looseObject({
   user_id: userId,
-  displayname: lenient(v.nullable(v.string()))
+  displayname: lenient(v.nullable(v.string())),
+  avatar_url: lenient(v.nullable(v.string()))
 });
 
 const room = v.looseObject({

@@ -1,12 +1,14 @@
 import type { Person, UserId } from '../../values.ts';
 import { text, type RawEvent } from '../event.ts';
 import { personOf } from '../person.ts';
+import { photoOf } from '../sync/rules.ts';
 
 const nameIn = (content: Record<string, unknown> | undefined) => text(content?.displayname, 100);
 
 /** How people are called in a conversation. A person is the same object until her name changes. */
 export class Namebook {
   readonly #names = new Map<UserId, string>();
+  readonly #photos = new Map<UserId, string>();
   readonly #people = new Map<UserId, Person>();
   #version = 0;
 
@@ -28,8 +30,11 @@ export class Namebook {
       const name = nameIn(content);
       // Whoever leaves does so without a name, and keeps the one she had here.
       const nameless = name === undefined && content.membership !== 'join';
-      if (nameless || (!overwrite && this.#names.has(user)) || this.#names.get(user) === (name ?? '')) continue;
+      if (nameless || (!overwrite && this.#names.has(user))) continue;
+      const photo = photoOf(content.avatar_url) ?? '';
+      if (this.#names.get(user) === (name ?? '') && (this.#photos.get(user) ?? '') === photo) continue;
       this.#names.set(user, name ?? '');
+      this.#photos.set(user, photo);
       if (this.#people.delete(user)) this.#version++;
     }
   }
@@ -42,8 +47,8 @@ export class Namebook {
   /** `content` of a membership tells how she was called then. */
   readonly person = (user: UserId, content?: Record<string, unknown>): Person => {
     const then = nameIn(content);
-    if (then !== undefined) return personOf(user, then);
-    const known = this.#people.get(user) ?? personOf(user, this.#names.get(user));
+    if (then !== undefined) return personOf(user, then, content?.avatar_url);
+    const known = this.#people.get(user) ?? personOf(user, this.#names.get(user), this.#photos.get(user));
     this.#people.set(user, known);
     return known;
   };
