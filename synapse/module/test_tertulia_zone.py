@@ -228,6 +228,8 @@ class FilesTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_what_rooms_and_people_show_of_themselves_stays(self) -> None:
         await self.send(type="m.room.avatar", state=True, hours=9999)
+        self.server.upload("sticker", "@alice:a.example")
+        await self.send("sticker", type="m.sticker", hours=9999)
         self.server.upload("face", "@alice:a.example")
         await self.send("face", hours=2)
         self.server.database.execute("INSERT INTO profiles VALUES ('mxc://a.example/face')")

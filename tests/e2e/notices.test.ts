@@ -71,6 +71,9 @@ test('a message is told on the desktop while one is elsewhere, once, and no long
   await expect.poll(() => shown(bo.page)).toEqual([]);
   await expect(icon).toHaveAttribute('href', '/icon.svg');
   await front.close();
+  await emulation.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+  await bo.signOut();
+  await expect.poll(() => bo.page.evaluate(() => localStorage.getItem('tertulia.notices'))).toBeNull();
 });
 
 test('with every page closed the service worker tells what was pushed, and nothing that is encrypted', async ({

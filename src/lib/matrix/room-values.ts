@@ -70,6 +70,8 @@ export type Right =
   | 'keeps'
   | 'roles'
   | 'invite'
+  /** Calls everybody by one message. */
+  | 'call-all'
   | 'remove'
   | 'ban';
 

@@ -20,7 +20,8 @@ function platformOf(more: Partial<Platform> = {}, answer: NotificationPermission
     unsubscribe: vi.fn(async () => target),
     storage: {
       getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, to: string) => kept.set(key, to)
+      setItem: (key: string, to: string) => kept.set(key, to),
+      removeItem: (key: string) => kept.delete(key)
     },
     ...more
   } satisfies Platform;

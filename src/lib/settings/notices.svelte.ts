@@ -1,6 +1,7 @@
 import { Failure } from '$lib/matrix/failure';
 import type { Pushers } from '$lib/matrix/ports';
 import type { PushTarget } from '$lib/matrix/values';
+import { noticesKey } from './push-platform';
 
 /** What the browser can do; the page's own by default. */
 export type Platform = {
@@ -9,11 +10,10 @@ export type Platform = {
   /** Where the browser can be reached with no page open; null where it cannot. */
   readonly subscribe: () => Promise<PushTarget | null>;
   readonly unsubscribe: () => Promise<PushTarget | null>;
-  readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 };
 
 type State = 'unsupported' | 'off' | 'blocked' | 'on';
-const key = 'tertulia.notices';
 
 /** Whether one hears on this device of what is new: asked for when one says so, and never before. */
 export class Notices {
@@ -29,7 +29,7 @@ export class Notices {
     this.#pushers = pushers;
     this.#platform = platform;
     this.#permission = platform.permission();
-    this.#choice = platform.storage.getItem(key);
+    this.#choice = platform.storage.getItem(noticesKey);
   }
 
   readonly state: State = $derived.by(() => {
@@ -72,6 +72,13 @@ export class Notices {
     });
   }
 
+  /** With the last account of a browser goes what was chosen, and the way by which it was reached. */
+  async forget(): Promise<void> {
+    this.#choice = null;
+    this.#platform.storage.removeItem(noticesKey);
+    await this.#platform.unsubscribe();
+  }
+
   later(): void {
     this.#choose('later');
   }
@@ -90,7 +97,7 @@ export class Notices {
 
   #choose(choice: 'on' | 'off' | 'later'): void {
     this.#choice = choice;
-    this.#platform.storage.setItem(key, choice);
+    this.#platform.storage.setItem(noticesKey, choice);
   }
 
   async #run(work: () => Promise<void>): Promise<void> {

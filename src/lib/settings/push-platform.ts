@@ -1,6 +1,8 @@
 import type { PushTarget } from '$lib/matrix/values';
 import type { Platform } from './notices.svelte';
 
+/** Where a browser remembers what one has chosen. */
+export const noticesKey = 'tertulia.notices';
 /** Where the zone's web server says by which key it pushes (RFC 8292). */
 const keyPath = '/push/key';
 

@@ -1,6 +1,8 @@
 import { Following } from '$lib/matrix/following.svelte';
-import type { People } from '$lib/matrix/ports';
-import type { Member, Person, RoomId, Slice, UserId } from '$lib/matrix/values';
+import { everybody } from '$lib/matrix/everybody';
+import type { People, Rooms } from '$lib/matrix/ports';
+import { m } from '$lib/paraglide/messages';
+import type { Member, Person, RoomId, RoomSettings, Slice, UserId } from '$lib/matrix/values';
 import { candidates, namingAt, type Candidate, type Naming as Name } from './completion';
 
 /** Members that are looked through. */
@@ -9,6 +11,7 @@ const most = 2_000;
 /** Whom one may mean by the name that is being written. */
 export class Naming {
   readonly #people: Pick<People, 'members'>;
+  readonly #settings: Following<RoomSettings>;
   readonly #room: RoomId;
   readonly #me: UserId;
   #members = $state.raw<Following<Slice<Member>>>();
@@ -17,15 +20,21 @@ export class Naming {
   #left: number | null = null;
   #index = $state(0);
 
-  constructor(people: Pick<People, 'members'>, room: RoomId, me: UserId) {
-    this.#people = people;
+  constructor(ports: { people: Pick<People, 'members'>; rooms: Pick<Rooms, 'settings'> }, room: RoomId, me: UserId) {
+    this.#people = ports.people;
+    this.#settings = new Following(ports.rooms.settings(room));
     this.#room = room;
     this.#me = me;
   }
 
   readonly found: readonly Candidate[] = $derived.by(() => {
     const others = this.#members?.current?.rows.filter(({ id }) => id !== this.#me) ?? [];
-    return this.#name ? candidates(others, this.#name.term) : [];
+    if (!this.#name) return [];
+    const { term } = this.#name;
+    const callsAll =
+      this.#settings.current?.rights.includes('call-all') && everybody.name.startsWith(term.toLowerCase());
+    const all = callsAll && others.length > 1 ? [{ person: everybody, address: m.name_everybody() }] : [];
+    return [...candidates(others, term), ...all];
   });
 
   /** The one that Enter takes. */

@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 
 # What a client says in clear of the files in a message that is encrypted.
 NAMED = "org.tertulia.media"
+# What goes with its age, and its files with it. A sticker is somebody's to be sent again.
+PASSING = ("m.room.message", "m.room.encrypted")
 # Files that one event may name; and how deep in it, as far as any client puts them.
 MOST = 50
 DEPTH = 8
@@ -130,7 +132,7 @@ class Files:
 
     async def _note(self, event: Any, found: list[str]) -> None:
         await self._prepare()
-        kept = 1 if event.is_state() else 0
+        kept = 0 if event.type in PASSING and not event.is_state() else 1
         for media in found:
             at = (event.event_id, event.room_id, event.origin_server_ts, event.sender, kept, media)
             await self._run("note", NOTE, at)

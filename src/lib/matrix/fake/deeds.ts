@@ -1,12 +1,13 @@
 import { Failure } from '../failure.ts';
 import type { Act, Body, EventId, FileBody, RoomId, TransactionId, Writing } from '../values.ts';
-import { mentioned } from '../writing/content.ts';
+import { mentioned, callsAll } from '../writing/content.ts';
 import { htmlOf } from '../writing/markdown.ts';
 import { richOf } from '../writing/rich.ts';
 import { sameSign } from '../sign.ts';
 import { storedFile } from './files.ts';
 import type { Letter } from './outbox.ts';
 import type { RoomEvent, RoomState } from './room.ts';
+import { rightsIn } from './rooms.ts';
 import type { FakeSession } from './session.ts';
 
 /** Bytes (Matrix 1.16, client-server API, size limits). */
@@ -41,7 +42,8 @@ export function deliver(session: FakeSession, { room, transaction, deed }: Lette
     const { writing, answers, file, body: said } = deed;
     const keyFor = target.state().sealed ? zone.devices(target) : null;
     const answered = answers === null ? undefined : target.find(answers)?.sender;
-    const mentions = [...mentioned(writing).map(({ id }) => id), ...(answered ? [answered] : [])];
+    const people = [...mentioned(writing).map(({ id }) => id), ...(answered ? [answered] : [])];
+    const mentions = callsAll(writing) && rightsIn(target, me).includes('call-all') ? ('room' as const) : people;
     const made = file ? withCaption(storedFile(session, file, target.state().sealed), writing) : bodyOfWriting(writing);
     const body = said ?? made;
     zone.change(target, me, { type: 'message', body, edited: false, answers, keyFor, from, mentions });

@@ -16,6 +16,7 @@ const all: readonly Right[] = [
   'keeps',
   'roles',
   'invite',
+  'call-all',
   'remove',
   'ban'
 ];

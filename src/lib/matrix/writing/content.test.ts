@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EventId, UserId } from '../values.ts';
+import { everybody } from '../everybody.ts';
 import { editOf, messageOf, reactionOf } from './content.ts';
 
 const [me, marta, jordi] = ['@me:zone.example', '@marta:zone.example', '@jordi:zone.example'] as UserId[];
@@ -24,6 +25,18 @@ describe('a message', () => {
       format: 'org.matrix.custom.html',
       'm.mentions': { user_ids: [marta] }
     });
+  });
+
+  it('calls everybody where that was chosen and still stands in it, and no person is meant by it', async () => {
+    const all = { text: 'hello @room and @Marta', mentions: [everybody, ...people] };
+    const called = await messageOf(all, null, me as UserId);
+    expect(called['m.mentions']).toEqual({ user_ids: [marta], room: true });
+    expect(called.formatted_body).not.toContain('matrix.to/#/@room');
+    expect((await messageOf({ ...all, text: 'hello' }, null, me as UserId))['m.mentions']).toEqual({});
+    expect((await messageOf({ text: 'hello @room' }, null, me as UserId))['m.mentions']).toEqual({});
+    // Said better it calls nobody once more.
+    const edit = await editOf(event, { text: 'hello @room', mentions: [everybody] }, [], me as UserId);
+    expect(edit).toMatchObject({ 'm.mentions': {}, 'm.new_content': { 'm.mentions': { room: true } } });
   });
 
   it('names the one it answers and addresses who said that, never oneself', async () => {

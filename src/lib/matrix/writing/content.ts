@@ -1,3 +1,4 @@
+import { everybody, isEverybody } from '../everybody.ts';
 import type { EventId, Person, UserId, Writing } from '../values.ts';
 
 /** Content of a message that is written (Matrix 1.16 client-server, `m.text`). */
@@ -25,12 +26,16 @@ async function said(text: string, mentions: readonly Person[]): Promise<Said> {
 
 /** Those of `mentions` whose names still stand in the text. */
 export const mentioned = ({ text, mentions = [] }: Writing): readonly Person[] =>
-  mentions.filter(({ name }) => text.includes(`@${name}`));
+  mentions.filter((one) => text.includes(`@${one.name}`) && !isEverybody(one));
+
+/** All who are in the room are called. */
+export const callsAll = ({ text, mentions = [] }: Writing): boolean =>
+  mentions.some((one) => isEverybody(one)) && text.includes(`@${everybody.name}`);
 
 /** `m.mentions`: said even where it is nobody, so that no client looks for names in the text (Matrix 1.16, "User and room mentions"). */
-const naming = (people: Iterable<UserId>) => {
+const naming = (people: Iterable<UserId>, all: boolean) => {
   const ids = [...new Set(people)];
-  return { 'm.mentions': ids.length > 0 ? { user_ids: ids } : {} };
+  return { 'm.mentions': { ...(ids.length > 0 && { user_ids: ids }), ...(all && { room: true }) } };
 };
 
 /** The message that is answered: who said it, and the thread that it stands in. */
@@ -46,7 +51,7 @@ export async function messageOf(writing: Writing, answers: AnsweredEvent | null,
   const addressed = [...people.map(({ id }) => id), ...(answers ? [answers.sender] : [])].filter((id) => id !== me);
   return {
     ...(await said(writing.text, people)),
-    ...naming(addressed),
+    ...naming(addressed, callsAll(writing)),
     ...(answers && { 'm.relates_to': relationTo(answers) })
   };
 }
@@ -66,8 +71,12 @@ export async function editOf(event: EventId, writing: Writing, before: readonly 
     ...content,
     body: `* ${content.body}`,
     ...(content.formatted_body !== undefined && { formatted_body: `* ${content.formatted_body}` }),
-    ...naming(ids.filter((id) => !before.includes(id))),
-    'm.new_content': { ...content, ...naming(ids) },
+    // Who was called before is not called once more.
+    ...naming(
+      ids.filter((id) => !before.includes(id)),
+      false
+    ),
+    'm.new_content': { ...content, ...naming(ids, callsAll(writing)) },
     'm.relates_to': { rel_type: 'm.replace', event_id: event }
   };
 }

@@ -33,6 +33,7 @@ export const rights = [
   'keeps',
   'roles',
   'invite',
+  'call-all',
   'remove',
   'ban'
 ] as const satisfies readonly Right[];
@@ -55,11 +56,18 @@ type Deed = keyof typeof deeds;
 
 export function rightsOf(user: string, levels: Content): Rights {
   const level = levelOf(user, levels);
-  return rights.filter((right) =>
-    right in stateOf
+  return rights.filter((right) => {
+    if (right === 'call-all') return level >= callLevel(levels);
+    return right in stateOf
       ? level >= stateLevel(stateOf[right as keyof typeof stateOf], levels)
-      : level >= deedLevel(right as Deed, levels)
-  );
+      : level >= deedLevel(right as Deed, levels);
+  });
+}
+
+/** The level that calling everybody takes (Matrix 1.16 client-server, `m.room.power_levels`, `notifications.room`). */
+export function callLevel({ notifications }: Content): number {
+  const own = typeof notifications === 'object' && notifications !== null ? (notifications as Content).room : undefined;
+  return Number(own ?? 50);
 }
 
 /** The level that doing something to somebody, or to what she said, takes. */

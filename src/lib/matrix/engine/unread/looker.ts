@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { RoomId, UserId } from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import { rawEvent, type RawEvent } from '../event.ts';
-import { creatorsOf, levelOf } from '../people/levels.ts';
+import { callLevel, creatorsOf, levelOf } from '../people/levels.ts';
 import { path, type Server } from '../server.ts';
 import { readerOf } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
@@ -58,8 +58,7 @@ export class Looker {
       this.#state(path`/_matrix/client/v3/rooms/${room}/state/m.room.create/?format=event`, rawEvent)
     ]);
     const creators = creatorsOf(create);
-    const notifications = isRecord(levels?.notifications) ? levels.notifications : {};
-    const wanted = Number(notifications.room ?? 50);
+    const wanted = callLevel(levels ?? {});
     // Without levels whoever made the room may do everything, and nobody else (Matrix 1.16, `m.room.power_levels`).
     const level = (user: UserId) => (levels ? levelOf(user, levels) : user === create?.sender ? 100 : 0);
     const callsAll = (user: UserId) => creators.has(user) || level(user) >= wanted;
@@ -78,4 +77,3 @@ export class Looker {
 }
 
 const isSealed = (met: Met | undefined): boolean => met?.effect.does === 'counts' && met.effect.event.kind === 'sealed';
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
