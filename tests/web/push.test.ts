@@ -19,7 +19,11 @@ describe('the zone’s push gateway', () => {
     const authority = await Authority.make(join(directory, 'authority'));
     service = await PushService.start(authority);
     const file = join(directory, 'push.json');
-    const config = { ...keys, subject: 'mailto:nobody@localhost', services: [service.host, '.push.example'] };
+    const config = {
+      ...keys,
+      subject: 'mailto:nobody@localhost',
+      services: [service.host, 'localhost:1', '.push.example']
+    };
     writeFileSync(file, JSON.stringify(config));
     server = await WebServer.start({ TERTULIA_PUSH: file, NODE_EXTRA_CA_CERTS: authority.certificate });
   }, 30_000);
@@ -73,6 +77,13 @@ describe('the zone’s push gateway', () => {
   it.each([429, 500, 503])('is tried again where the service has trouble: %d', async (status) => {
     service.status = status;
     expect(await post(news([device('one')]))).toMatchObject({ status: 502, answer: { errcode: 'M_UNKNOWN' } });
+  });
+
+  it('is tried again where nobody answers, and forgets nobody for it', async () => {
+    const one = device('one', { endpoint: 'https://localhost:1/one' });
+    expect(await post(news([one]))).toMatchObject({ status: 502, answer: { errcode: 'M_UNKNOWN' } });
+    const odd = { ...device('one'), pushkey: Buffer.alloc(65).toString('base64url') };
+    expect(await post(news([odd]))).toMatchObject({ status: 502 });
   });
 
   it.each([

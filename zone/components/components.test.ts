@@ -54,6 +54,13 @@ describe('the commands of a zone', () => {
     });
   });
 
+  it('web app, which tells push services of whom to ask in a way that they take, whatever the zone is called', () => {
+    const subjectOf = (zone: Zone) => json(zone, 'web', 'push.json').subject;
+    expect(subjectOf(local)).toBe('mailto:nobody@localhost');
+    expect(subjectOf(zoneWith({ name: 'b.example' }))).toBe('mailto:nobody@b.example');
+    expect(subjectOf(communityZone())).toBe('https://a.example');
+  });
+
   it('edge', () => {
     expect(components.edge.config(local).command).toEqual({
       program: 'caddy',

@@ -23,7 +23,8 @@ export const web: Component = {
     const push = join(layout.web, 'push.json');
     const [publicKey = '', privateKey = ''] = secrets.vapid.split(' ');
     // Push services may want to tell somebody of trouble; the zone's page says who looks after it.
-    const subject = settings.name === 'localhost' ? 'mailto:nobody@localhost' : originOf(settings);
+    const origin = originOf(settings);
+    const subject = origin.startsWith('https:') ? origin : `mailto:nobody@${settings.name}`;
     return {
       files: [
         { path, mode: 0o600, text: toJson(policy) },
