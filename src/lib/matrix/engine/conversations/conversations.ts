@@ -93,7 +93,10 @@ export class Conversations implements Port {
     return this.#watch(() => {
       const record = records.known ? records.look(room) : undefined;
       if (record === undefined) return undefined;
-      if (record === null || record.membership === 'left') return { value: null, rooms: [] };
+      if (record === null || record.membership === 'left') {
+        // Made or joined a moment ago: the sync is about to tell of it.
+        return records.isExpected(room) ? undefined : { value: null, rooms: [] };
+      }
       return { value: this.#show(record), rooms: [record] };
     });
   }

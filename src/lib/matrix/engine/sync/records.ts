@@ -166,6 +166,11 @@ export class Records {
     this.#expected.add(room);
   }
 
+  /** Whether the sync is still to tell that one is in the room. */
+  isExpected(room: RoomId): boolean {
+    return this.#expected.has(room);
+  }
+
   /** Whether one is in the room, or about to be. */
   has(room: RoomId): boolean {
     return this.#briefs.get(room)?.membership === 'joined' || this.#expected.has(room);
