@@ -119,7 +119,7 @@ test('how far a large file is on its way is told, one can be stopped, and what t
       for (const bar of document.querySelectorAll('progress')) shares.push(bar.value);
     }).observe(document.body, { subtree: true, childList: true, attributes: true });
   });
-  await alba.conversation.attach({ ...text('hall.raw', ''), buffer: randomBytes(40 * megabyte) });
+  await alba.conversation.attach({ ...text('hall.raw', ''), buffer: randomBytes(49 * megabyte) });
   await alba.conversation.send('the hall');
   await expect(alba.conversation.reached('the hall')).toBeVisible({ timeout: 60_000 });
   const shares = await alba.page.evaluate(() => (window as unknown as { shares: number[] }).shares);

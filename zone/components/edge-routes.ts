@@ -51,7 +51,8 @@ const proxyTo = (port: number): Handler => ({
   upstreams: [{ dial: `127.0.0.1:${port}` }],
   load_balancing: { try_duration: '15s', try_interval: '250ms' },
   // No bound on the answer's first byte: a long poll waits half a minute, joining a far room longer.
-  transport: { protocol: 'http', dial_timeout: '3s' },
+  // The homeserver closes a connection after a minute at rest; a request that meets that moment would be lost.
+  transport: { protocol: 'http', dial_timeout: '3s', keep_alive: { idle_timeout: '30s' } },
   headers: { request: { delete: ['Forwarded', 'X-Real-Ip'] } }
 });
 
