@@ -5,7 +5,7 @@ declare global {
   namespace App {
     interface PageState {
       /** What lies over the page, closed by the browser's back as by its own button. */
-      sheet?: 'new' | 'open-rooms' | 'invite' | 'leave' | 'settings';
+      sheet?: 'new' | 'open-rooms' | import('$lib/timeline/sheet').Sheet;
       /** Who is in the conversation, beside it. */
       details?: boolean;
     }

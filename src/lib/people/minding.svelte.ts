@@ -1,4 +1,5 @@
-import { Failure } from '$lib/matrix/failure';
+import { Attempt } from '$lib/matrix/attempt.svelte';
+import type { Failure } from '$lib/matrix/failure';
 import type { AccountPorts } from '$lib/matrix/ports';
 import type { GivenRole, Member, Person, RoomId, UserId } from '$lib/matrix/values';
 
@@ -11,8 +12,7 @@ export class Minding {
   readonly #ports: Ports;
   readonly #room: RoomId;
   #asked = $state.raw<Asked | null>(null);
-  #busy = $state(false);
-  #failure = $state.raw<Failure>();
+  readonly #attempt = new Attempt();
   #banned = $state.raw<readonly Person[]>([]);
 
   constructor(ports: Ports, room: RoomId) {
@@ -25,11 +25,11 @@ export class Minding {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#attempt.busy;
   }
 
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#attempt.failure;
   }
 
   /** Those who were sent out for good, once they have been asked for. */
@@ -39,7 +39,7 @@ export class Minding {
 
   ask(asked: Asked | null): void {
     this.#asked = asked;
-    this.#failure = undefined;
+    this.#attempt.clear();
   }
 
   /** Does what was asked about. */
@@ -84,16 +84,6 @@ export class Minding {
   }
 
   async #try(command: () => Promise<void>): Promise<boolean> {
-    this.#busy = true;
-    this.#failure = undefined;
-    try {
-      await command();
-      return true;
-    } catch (thrown) {
-      this.#failure = Failure.from(thrown);
-      return false;
-    } finally {
-      this.#busy = false;
-    }
+    return (await this.#attempt.run(command)) !== null;
   }
 }

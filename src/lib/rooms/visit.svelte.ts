@@ -1,3 +1,4 @@
+import { Attempt } from '$lib/matrix/attempt.svelte';
 import { Failure } from '$lib/matrix/failure';
 import { Following } from '$lib/matrix/following.svelte';
 import type { AccountPorts } from '$lib/matrix/ports';
@@ -17,8 +18,7 @@ export class Visit {
   readonly #room: string;
   readonly #via: readonly string[];
   #state = $state.raw<State>({ state: 'loading' });
-  #busy = $state(false);
-  #failure = $state.raw<Failure>();
+  readonly #attempt = new Attempt();
 
   /** `room` is an id or an alias; `via` names servers that know it. */
   constructor(ports: Ports, room: string, via: readonly string[]) {
@@ -32,12 +32,12 @@ export class Visit {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#attempt.busy;
   }
 
   /** Why one did not come in, or could not ask. */
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#attempt.failure;
   }
 
   /** What can be read of it; undefined while it is not here, null where nobody outside may. */
@@ -67,25 +67,12 @@ export class Visit {
   }
 
   /** The room, one being in it; null where `failure` says why not. */
-  join(): Promise<RoomId | null> {
-    return this.#try(() => this.#ports.conversations.join(this.#room, this.#via));
+  async join(): Promise<RoomId | null> {
+    const joined = await this.#attempt.run(() => this.#ports.conversations.join(this.#room, this.#via));
+    return joined && joined.done;
   }
 
   async knock(reason: string): Promise<void> {
-    await this.#try(() => this.#ports.conversations.knock(this.#room, reason, this.#via));
-  }
-
-  async #try<T>(command: () => Promise<T>): Promise<T | null> {
-    if (this.#busy) return null;
-    this.#busy = true;
-    this.#failure = undefined;
-    try {
-      return await command();
-    } catch (thrown) {
-      this.#failure = Failure.from(thrown);
-      return null;
-    } finally {
-      this.#busy = false;
-    }
+    await this.#attempt.run(() => this.#ports.conversations.knock(this.#room, reason, this.#via));
   }
 }

@@ -1,3 +1,4 @@
+import { Attempt } from '$lib/matrix/attempt.svelte';
 import { Failure } from '$lib/matrix/failure';
 import type { Accounts, Security as Port } from '$lib/matrix/ports';
 import type { AccountId, Device } from '$lib/matrix/values';
@@ -16,9 +17,8 @@ export class Security {
   readonly #account: AccountId;
   #devices = $state.raw<Devices>({ state: 'loading' });
   #asked = $state.raw<Asked | null>(null);
-  #busy = $state(false);
+  readonly #attempt = new Attempt();
   #changed = $state(false);
-  #failure = $state.raw<Failure>();
   /** What is written in the form that changes the password. */
   now = $state('');
   next = $state('');
@@ -43,7 +43,7 @@ export class Security {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#attempt.busy;
   }
 
   /** The password has been changed. */
@@ -52,7 +52,7 @@ export class Security {
   }
 
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#attempt.failure;
   }
 
   async load(): Promise<void> {
@@ -65,7 +65,7 @@ export class Security {
 
   ask(asked: Asked | null): void {
     this.#asked = asked;
-    this.#failure = undefined;
+    this.#attempt.clear();
   }
 
   /** Does what was asked about. True when the account has ended with it. */
@@ -95,17 +95,6 @@ export class Security {
   }
 
   async #try(command: () => Promise<void>): Promise<boolean> {
-    if (this.#busy) return false;
-    this.#busy = true;
-    this.#failure = undefined;
-    try {
-      await command();
-      return true;
-    } catch (thrown) {
-      this.#failure = Failure.from(thrown);
-      return false;
-    } finally {
-      this.#busy = false;
-    }
+    return (await this.#attempt.run(command)) !== null;
   }
 }

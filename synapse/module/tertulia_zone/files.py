@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 NAMED = "org.tertulia.media"
 # What goes with its age, and its files with it. A sticker is somebody's to be sent again.
 PASSING = ("m.room.message", "m.room.encrypted")
-# Files that one event may name; and how deep in it, as far as any client puts them.
+# Bounds of what strangers write: files that one event names, and levels of its content that are looked through.
 MOST = 50
 DEPTH = 8
 # Files that are deleted in one go.

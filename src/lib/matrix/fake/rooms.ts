@@ -1,25 +1,10 @@
 import { Failure } from '../failure.ts';
 import type { Rooms } from '../ports.ts';
+import { rights } from '../rights.ts';
 import type { GivenRole, Member, Right, Role, RoomChange, RoomId, UserId } from '../values.ts';
 import type { FakeRoom } from './room.ts';
 import type { FakeSession } from './session.ts';
 
-const all: readonly Right[] = [
-  'delete',
-  'pin',
-  'name',
-  'topic',
-  'photo',
-  'address',
-  'door',
-  'history',
-  'keeps',
-  'roles',
-  'invite',
-  'call-all',
-  'remove',
-  'ban'
-];
 /** What Synapse leaves to administrators alone in the rooms that it makes. */
 const highest: readonly Right[] = ['history', 'roles'];
 const ranks: readonly Role[] = ['member', 'moderator', 'administrator', 'creator'];
@@ -29,18 +14,18 @@ const rankOf = (role: Role): number => ranks.indexOf(role);
 export function rightsIn(room: FakeRoom, person: UserId): readonly Right[] {
   const role = room.role(person);
   // In a direct conversation both may do everything.
-  if (role === 'creator' || role === 'administrator' || room.direct) return all;
-  if (role === 'moderator') return all.filter((right) => !highest.includes(right));
+  if (role === 'creator' || role === 'administrator' || room.direct) return rights;
+  if (role === 'moderator') return rights.filter((right) => !highest.includes(right));
   return room.form.door === 'open' ? [] : ['invite'];
 }
 
 /** What one may do to somebody. */
 export function mayDo(room: FakeRoom, me: UserId, her: UserId): Member['may'] {
   const [mine, hers] = [room.role(me), room.role(her)];
-  const rights = rightsIn(room, me);
+  const allowed = rightsIn(room, me);
   const above = rankOf(mine) > rankOf(hers);
-  const deeds = (['remove', 'ban'] as const).filter((deed) => me !== her && above && rights.includes(deed));
-  const gives = (above || me === her) && hers !== 'creator' && rights.includes('roles');
+  const deeds = (['remove', 'ban'] as const).filter((deed) => me !== her && above && allowed.includes(deed));
+  const gives = (above || me === her) && hers !== 'creator' && allowed.includes('roles');
   const roles = given.filter((role) => role !== hers && rankOf(role) <= rankOf(mine));
   return [...deeds, ...(gives ? roles : [])];
 }

@@ -1,4 +1,5 @@
 /** Who may do what in a room (Matrix 1.16 client-server, `m.room.power_levels`). */
+import { rights } from '../../rights.ts';
 import type { GivenRole, Right } from '../../values.ts';
 
 type Content = Readonly<Record<string, unknown>>;
@@ -20,23 +21,6 @@ export function levelOf(user: string, levels: Content): number {
 export type Rights = 'all' | readonly Right[];
 export const may = (right: Right, rights: Rights | undefined): boolean =>
   rights === 'all' || (rights?.includes(right) ?? false);
-
-export const rights = [
-  'delete',
-  'pin',
-  'name',
-  'topic',
-  'photo',
-  'address',
-  'door',
-  'history',
-  'keeps',
-  'roles',
-  'invite',
-  'call-all',
-  'remove',
-  'ban'
-] as const satisfies readonly Right[];
 
 /** The state that a right allows to change. */
 export const stateOf = {
