@@ -13,6 +13,7 @@ import { pinsContract } from './pins.contract.ts';
 import { recoveryContract } from './recovery.contract.ts';
 import { arrangingContract } from './arranging.contract.ts';
 import { roomsContract } from './rooms.contract.ts';
+import { searchContract } from './search.contract.ts';
 import { securityContract } from './security.contract.ts';
 import type { Stage } from './stage.ts';
 import { timelinesContract } from './timelines.contract.ts';
@@ -45,6 +46,7 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
     timelinesContract(stage);
     deedsContract(stage);
     pinsContract(stage);
+    searchContract(stage);
     filesContract(stage);
     windowsContract(stage);
     outboxContract(stage);

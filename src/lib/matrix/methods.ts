@@ -8,6 +8,7 @@ export const feeds = {
   conversations: ['list', 'search', 'one', 'unread', 'alerts'],
   timelines: ['rows'],
   pins: ['of'],
+  search: ['messages'],
   rooms: ['settings'],
   files: [],
   people: ['me', 'members'],
@@ -54,6 +55,7 @@ export const commands = {
     'typing'
   ],
   pins: ['set'],
+  search: ['further'],
   rooms: ['listed', 'change', 'setRole', 'remove', 'ban', 'unban', 'banned'],
   files: ['limit', 'bytes'],
   people: ['search', 'rename', 'setPhoto'],
@@ -92,6 +94,7 @@ export const repeatable = {
     'typing'
   ],
   pins: ['set'],
+  search: ['further'],
   rooms: ['listed', 'change', 'setRole', 'remove', 'ban', 'unban', 'banned'],
   files: ['limit', 'bytes'],
   people: ['search', 'rename', 'setPhoto'],

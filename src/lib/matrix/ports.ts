@@ -123,6 +123,17 @@ export interface Pins {
   set(room: V.RoomId, event: V.EventId, pinned: boolean): Promise<void>;
 }
 
+/** What was said, wherever and whenever. */
+export interface Search {
+  /**
+   * While somebody looks at it: what the zone finds where it can read, and this browser where it alone can. All who look
+   * for the same share what is found.
+   */
+  messages(query: V.MessageQuery): Live<V.FoundMessages>;
+  /** Looks further back, or again where that failed, for who looks at it; resolves when it has. */
+  further(query: V.MessageQuery): Promise<void>;
+}
+
 /** What a room is, and who looks after it. */
 export interface Rooms {
   /** Known while the conversation is open. */
@@ -217,6 +228,7 @@ export interface AccountPorts {
   readonly conversations: Conversations;
   readonly timelines: Timelines;
   readonly pins: Pins;
+  readonly search: Search;
   readonly rooms: Rooms;
   readonly files: Files;
   readonly people: People;

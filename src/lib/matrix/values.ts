@@ -6,6 +6,7 @@ import type { Door, GivenRole, History, Notify, Role, Shelf } from './room-value
 export type { UserId };
 export type * from './file-values.ts';
 export type * from './room-values.ts';
+export type * from './search-values.ts';
 export type RoomId = string & { readonly brand: 'RoomId' };
 export type EventId = string & { readonly brand: 'EventId' };
 /** Names one sending over its whole life: outbox, request, local echo, and the row's key. */

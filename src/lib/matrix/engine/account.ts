@@ -16,6 +16,7 @@ import { OwnPast } from './own-past.ts';
 import { Pause } from './pause.ts';
 import { People } from './people/people.ts';
 import { Sealer } from './sealer.ts';
+import { Search } from './search/search.ts';
 import { Pins } from './pins.ts';
 import { Pushers } from './pushers.ts';
 import { Security } from './security.ts';
@@ -158,6 +159,18 @@ async function assemble(
     conversations,
     timelines,
     pins: new Pins({ server, records }),
+    search: new Search(
+      {
+        server,
+        records,
+        index: store.index,
+        list,
+        crypto: () => slot.ready,
+        show: (record) => conversations.show(record),
+        me
+      },
+      life
+    ),
     rooms: new Rooms({ server, records, uploads, me }),
     files: new Files({ server, outbox, uploads }, life),
     recovery,

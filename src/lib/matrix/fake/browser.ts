@@ -14,6 +14,7 @@ import { FakePushers } from './pushers.ts';
 import { FakeSecurity } from './security.ts';
 import { FakeRooms } from './rooms.ts';
 import { FakeRecovery } from './recovery.ts';
+import { FakeSearch } from './search.ts';
 import type { FakeSession } from './session.ts';
 import { FakeTimelines } from './timelines.ts';
 import type { FakeZone } from './zone.ts';
@@ -79,6 +80,7 @@ function portsOf(session: FakeSession): AccountPorts {
     conversations: new FakeConversations(session),
     timelines: new FakeTimelines(session),
     pins: new FakePins(session),
+    search: new FakeSearch(session),
     pushers: new FakePushers(session),
     security: new FakeSecurity(session),
     rooms: new FakeRooms(session),

@@ -24,6 +24,7 @@ export class RemoteMatrix implements Matrix {
       conversations: this.#port('conversations', id),
       timelines: this.#port('timelines', id),
       pins: this.#port('pins', id),
+      search: this.#port('search', id),
       rooms: this.#port('rooms', id),
       files: this.#port('files', id),
       people: this.#port('people', id),

@@ -62,7 +62,7 @@ export class Conversations implements Port {
         if (record) deps.records.apply([withSaid(record, event, body)]);
       }
     );
-    this.#alerts = new Alerts({ records: deps.records, show: (record) => this.#show(record) }, life);
+    this.#alerts = new Alerts({ records: deps.records, show: (record) => this.show(record) }, life);
     const stops = [
       deps.records.onChange(() => this.refresh()),
       deps.accountData.onChange(({ type }) => {
@@ -83,7 +83,7 @@ export class Conversations implements Port {
     return this.#watch((last: V.Slice<V.Conversation> | undefined) => {
       const rows = records.rows(range);
       if (!rows) return undefined;
-      const slice = { total: records.summary.total, start: range.start, rows: rows.map((row) => this.#show(row)) };
+      const slice = { total: records.summary.total, start: range.start, rows: rows.map((row) => this.show(row)) };
       return { value: sameSlice(last, slice) ? last : slice, rooms: rows };
     });
   }
@@ -97,7 +97,7 @@ export class Conversations implements Port {
         // Made or joined a moment ago: the sync is about to tell of it.
         return records.isExpected(room) ? undefined : { value: null, rooms: [] };
       }
-      return { value: this.#show(record), rooms: [record] };
+      return { value: this.show(record), rooms: [record] };
     });
   }
 
@@ -107,7 +107,7 @@ export class Conversations implements Port {
     return this.#watch((last: readonly V.Conversation[] | undefined) => {
       const found = wanted === '' ? [] : records.named(wanted, mostFound);
       if (!found) return undefined;
-      const rows = found.map((row) => this.#show(row));
+      const rows = found.map((row) => this.show(row));
       return { value: sameRows(last, rows) ? last : rows, rooms: found };
     });
   }
@@ -249,7 +249,8 @@ export class Conversations implements Port {
     return answer.room_id;
   }
 
-  #show(record: RoomRecord): V.Conversation {
+  /** A record as pages show it. */
+  show(record: RoomRecord): V.Conversation {
     const { me, accountData } = this.#deps;
     return this.#shown.of(record, { me, direct: directPeople(accountData), bodyOf: (of) => this.#previews.of(of) });
   }

@@ -22,6 +22,7 @@ const patience = 3;
 export class Cache {
   readonly #name: string;
   readonly #keeping = new Cell<Keeping>('kept');
+  readonly #makeRoom: () => Promise<void>;
   #database: CacheDatabase | null = null;
   /** The database holds what led to the position, with what is owed. */
   #used = false;
@@ -33,13 +34,18 @@ export class Cache {
   #turn: Promise<void> = Promise.resolve();
   #closed = false;
 
-  private constructor(name: string) {
+  private constructor(name: string, makeRoom: () => Promise<void>) {
     this.#name = name;
+    this.#makeRoom = makeRoom;
   }
 
-  /** With what is there for the first paint, `count` records among it. */
-  static async open(name: string, count: number): Promise<{ cache: Cache; start: Start }> {
-    const cache = new Cache(name);
+  /** With what is there for the first paint, `count` records among it. `makeRoom`: drops what else is not needed where the disk is full. */
+  static async open(
+    name: string,
+    count: number,
+    makeRoom: () => Promise<void> = async () => undefined
+  ): Promise<{ cache: Cache; start: Start }> {
+    const cache = new Cache(name, makeRoom);
     try {
       cache.#database = await CacheDatabase.open(name);
       const start = await cache.#database.start(count);
@@ -124,6 +130,7 @@ export class Cache {
 
   /** Makes room: they are the first to go. */
   async dropTails(): Promise<void> {
+    await this.#makeRoom();
     await this.#database?.dropTails().catch((thrown) => console.warn('tails stay:', Failure.from(thrown).message));
   }
 

@@ -10,6 +10,7 @@ import type { RoomRecord } from '../sync/record.ts';
 import { Cache } from './cache.ts';
 import { isFull } from './fault.ts';
 import { Kept } from './kept.ts';
+import { MessageIndex } from './message-index.ts';
 import type { Stored } from '../../writing/file-content.ts';
 import type { AccountId, EventId, FailureReason, Keeping, RoomId, TransactionId, Unread } from '../../values.ts';
 
@@ -129,6 +130,11 @@ export class Names {
     return `${this.#base}-cache:${id}`;
   }
 
+  /** What this browser has read of encrypted conversations, to be searched. */
+  messages(id: AccountId): string {
+    return `${this.#base}-messages:${id}`;
+  }
+
   /** The SDK appends its own suffixes to it. */
   cryptoPrefix(id: AccountId): string {
     return `${this.#base}-crypto:${id}`;
@@ -145,20 +151,24 @@ const firstRows = 40;
 export class AccountStore {
   readonly #kept: Kept;
   readonly #cache: Cache;
+  /** What is known of encrypted conversations for searching in them. */
+  readonly index: MessageIndex;
   readonly start: Start;
   readonly keeping: Live<Keeping>;
 
-  private constructor(kept: Kept, cache: Cache, start: Start) {
+  private constructor(kept: Kept, cache: Cache, index: MessageIndex, start: Start) {
     this.#kept = kept;
     this.#cache = cache;
+    this.index = index;
     this.start = start;
     this.keeping = both(kept.keeping, cache.keeping);
   }
 
   static async open(names: Names, account: AccountId): Promise<AccountStore> {
     const kept = new Kept(names.account(account));
-    const { cache, start } = await Cache.open(names.cache(account), firstRows);
-    return new AccountStore(kept, cache, start);
+    const index = new MessageIndex(names.messages(account));
+    const { cache, start } = await Cache.open(names.cache(account), firstRows, () => index.drop());
+    return new AccountStore(kept, cache, index, start);
   }
 
   /**
@@ -241,7 +251,7 @@ export class AccountStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#kept.close(), this.#cache.close()]);
+    await Promise.all([this.#kept.close(), this.#cache.close(), this.index.close()]);
   }
 
   /** What must never be lost goes before what the server would tell again. */
@@ -274,6 +284,7 @@ export async function wipeDevice(names: Names, account: AccountId): Promise<void
   const prefix = names.cryptoPrefix(account);
   await Promise.all([
     deleteDB(names.cache(account)),
+    deleteDB(names.messages(account)),
     deleteDB(`${prefix}::matrix-sdk-crypto`),
     deleteDB(`${prefix}::matrix-sdk-crypto-meta`)
   ]);

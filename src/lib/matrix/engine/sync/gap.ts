@@ -9,24 +9,32 @@ const page = v.object({
     v.transform((events) => wellFormed(rawEvent, events))
   ),
   state: tolerant(rawEvent),
+  start: v.optional(v.string()),
   end: v.optional(v.string())
 });
 export type Page = v.InferOutput<typeof page>;
 
-type PageOptions = { from?: string | null; limit: number; sender?: UserId; signal?: AbortSignal };
+type PageOptions = {
+  from?: string | null;
+  limit: number;
+  sender?: UserId;
+  types?: readonly string[];
+  signal?: AbortSignal;
+};
 
 /** How histories are asked for: with the names of who wrote. */
 export const lazyMembers = { lazy_load_members: true };
 
 function messages(server: Server, room: RoomId, dir: 'b' | 'f', options: PageOptions): Promise<Page> {
-  const filter = JSON.stringify({ ...lazyMembers, ...(options.sender && { senders: [options.sender] }) });
+  const { sender, types } = options;
+  const filter = JSON.stringify({ ...lazyMembers, ...(sender && { senders: [sender] }), ...(types && { types }) });
   return server.call('GET', path`/_matrix/client/v3/rooms/${room}/messages`, page, {
     query: { dir, limit: String(options.limit), from: options.from ?? undefined, filter },
     signal: options.signal
   });
 }
 
-/** One page of history, newest first (Matrix 1.16 client-server, `GET /rooms/{roomId}/messages`). `from` absent: from the live end. `sender`: of that person alone. */
+/** One page of history, newest first (Matrix 1.16 client-server, `GET /rooms/{roomId}/messages`). `from` absent: from the live end. `sender`, `types`: of that person, of those types alone. */
 export const messagesBefore = (server: Server, room: RoomId, options: PageOptions): Promise<Page> =>
   messages(server, room, 'b', options);
 

@@ -76,7 +76,7 @@ export class Told {
 }
 
 /** The content that an edit puts in the place of another's. */
-function editIn({ raw, opened }: Entry) {
+export function editIn({ raw, opened }: Entry) {
   if (!isOpen(opened) || (relation(raw.content) ?? relation(opened.content))?.type !== 'm.replace') return undefined;
   const content = opened.content['m.new_content'];
   return typeof content === 'object' && content !== null
@@ -85,4 +85,5 @@ function editIn({ raw, opened }: Entry) {
 }
 
 /** What the edit that the server tells beside an event puts in its place. */
-export const beside = ({ raw, edit }: Entry) => (edit?.raw.sender === raw.sender ? editIn(edit) : undefined);
+export const beside = ({ raw, edit }: Entry) =>
+  edit?.raw.sender === raw.sender && edit.raw.type === raw.type ? editIn(edit) : undefined;
