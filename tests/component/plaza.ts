@@ -26,7 +26,8 @@ export async function open(
     onclosesheet: nothing,
     onback: nothing,
     onleft: nothing,
-    onopen: nothing
+    onopen: nothing,
+    onsearch: nothing
   });
   return example;
 }

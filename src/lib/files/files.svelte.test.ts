@@ -15,7 +15,15 @@ async function open(name: 'direct' | 'files' = 'direct', largestFile?: number) {
   if (largestFile !== undefined) files.limit = async () => largestFile;
   const nothing = () => undefined;
   const asked = { onsheet: nothing, ondetails: nothing, onclosesheet: nothing, onback: nothing, onleft: nothing };
-  await show(example, ConversationView, { room, link: null, sheet: null, details: false, onopen: nothing, ...asked });
+  await show(example, ConversationView, {
+    room,
+    link: null,
+    sheet: null,
+    details: false,
+    onopen: nothing,
+    onsearch: nothing,
+    ...asked
+  });
   await expect.element(page.getByRole('log')).toBeVisible();
   return { ...example, browser, room, account };
 }

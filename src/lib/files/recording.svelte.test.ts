@@ -10,7 +10,15 @@ async function open() {
   if (!room || !account) throw new Error('nobody is here');
   const nothing = () => undefined;
   const asked = { onsheet: nothing, ondetails: nothing, onclosesheet: nothing, onback: nothing, onleft: nothing };
-  await show(example, ConversationView, { room, link: null, sheet: null, details: false, onopen: nothing, ...asked });
+  await show(example, ConversationView, {
+    room,
+    link: null,
+    sheet: null,
+    details: false,
+    onopen: nothing,
+    onsearch: nothing,
+    ...asked
+  });
   await page.getByRole('button', { name: 'Record a voice message' }).click();
   const last = () => browser.zone.rooms.get(room)?.state().lines.at(-1)?.content;
   return { last };

@@ -21,89 +21,69 @@ export const feeds = {
   [P in keyof AccountPorts | 'accounts']: readonly FeedsOf<P extends keyof AccountPorts ? AccountPorts[P] : Accounts>[];
 };
 
-/** The methods that return a Promise: what a page may ask of the engine, nothing inherited, nothing private. */
-export const commands = {
-  accounts: ['registration', 'register', 'signIn', 'signOut', 'erase', 'becomeAdministrator'],
-  conversations: [
-    'create',
-    'direct',
-    'invite',
-    'join',
-    'knock',
-    'leave',
-    'setNotify',
-    'setShelf',
-    'directory',
-    'describe',
-    'within'
-  ],
-  timelines: [
-    'older',
-    'newer',
-    'jump',
-    'send',
-    'edit',
-    'react',
-    'forward',
-    'delete',
-    'retry',
-    'cancel',
-    'look',
-    'versions',
-    'readers',
-    'markRead',
-    'typing'
-  ],
-  pins: ['set'],
-  search: ['further'],
-  rooms: ['listed', 'change', 'setRole', 'remove', 'ban', 'unban', 'banned'],
-  files: ['limit', 'bytes'],
-  people: ['search', 'rename', 'setPhoto'],
-  recovery: ['setUp', 'restore'],
-  drafts: ['of', 'keep'],
-  pushers: ['set', 'remove'],
-  security: ['devices', 'renameDevice', 'endDevices', 'changePassword'],
-  link: ['retryNow']
-} as const satisfies {
-  [P in keyof AccountPorts | 'accounts']: readonly Exclude<
-    keyof (P extends keyof AccountPorts ? AccountPorts[P] : Accounts),
-    (typeof feeds)[P][number]
-  >[];
-};
-
 /**
- * The commands that may be said twice: where an engine ends over one, the next is asked again. Of the others nobody knows
+ * The methods that return a Promise: what a page may ask of the engine, nothing inherited, nothing private. `again`: they
+ * may be said twice, and where an engine ends over one the next is asked again. Of the others (`once`) nobody knows then
  * whether they were done; they fail with `interrupted`.
  */
-export const repeatable = {
-  accounts: ['registration'],
-  conversations: ['join', 'leave', 'setNotify', 'setShelf', 'directory', 'describe', 'within'],
-  timelines: [
-    'older',
-    'send',
-    'edit',
-    'react',
-    'forward',
-    'delete',
-    'retry',
-    'cancel',
-    'look',
-    'versions',
-    'readers',
-    'markRead',
-    'typing'
-  ],
-  pins: ['set'],
-  search: ['further'],
-  rooms: ['listed', 'change', 'setRole', 'remove', 'ban', 'unban', 'banned'],
-  files: ['limit', 'bytes'],
-  people: ['search', 'rename', 'setPhoto'],
-  recovery: ['restore'],
-  drafts: ['of', 'keep'],
-  pushers: ['set', 'remove'],
-  security: ['devices', 'renameDevice'],
-  link: ['retryNow']
-} as const satisfies { [P in keyof typeof commands]: readonly (typeof commands)[P][number][] };
+const [again, once] = [true, false];
+export const commands = {
+  accounts: {
+    registration: again,
+    register: once,
+    signIn: once,
+    signOut: once,
+    erase: once,
+    becomeAdministrator: once
+  },
+  conversations: {
+    create: once,
+    direct: once,
+    invite: once,
+    join: again,
+    knock: once,
+    leave: again,
+    setNotify: again,
+    setShelf: again,
+    directory: again,
+    describe: again,
+    within: again
+  },
+  timelines: {
+    older: again,
+    newer: once,
+    jump: once,
+    send: again,
+    edit: again,
+    react: again,
+    forward: again,
+    delete: again,
+    retry: again,
+    cancel: again,
+    look: again,
+    versions: again,
+    readers: again,
+    markRead: again,
+    typing: again
+  },
+  pins: { set: again },
+  search: { further: again },
+  rooms: { listed: again, change: again, setRole: again, remove: again, ban: again, unban: again, banned: again },
+  files: { limit: again, bytes: again },
+  people: { search: again, rename: again, setPhoto: again },
+  recovery: { setUp: once, restore: again },
+  drafts: { of: again, keep: again },
+  pushers: { set: again, remove: again },
+  security: { devices: again, renameDevice: again, endDevices: once, changePassword: once },
+  link: { retryNow: again }
+} as const satisfies {
+  [P in keyof AccountPorts | 'accounts']: Readonly<
+    Record<
+      Exclude<keyof (P extends keyof AccountPorts ? AccountPorts[P] : Accounts), (typeof feeds)[P][number]>,
+      boolean
+    >
+  >;
+};
 
 type FeedsOf<Port> = {
   [M in keyof Port]: Port[M] extends (...args: never[]) => Live<unknown> ? M : never;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { examples } from '$lib/matrix/fake/examples';
+import { newTransaction } from '$lib/matrix/transaction';
 import type { OpenRoom, UserId } from '$lib/matrix/values';
 import { looking } from '../../../tests/component/looking.svelte';
 import { Search } from './search.svelte';
@@ -78,5 +79,62 @@ describe('searching', () => {
     const first = jordi && (await search.write(jordi));
     expect(first).toBeTruthy();
     expect(jordi && (await search.write(jordi))).toBe(first);
+  });
+});
+
+describe('searching for messages', () => {
+  it('finds what was said, in all conversations or in one alone, and shows where', async () => {
+    const { browser, search } = await open();
+    const zone = browser.zone;
+    const me = browser.account(browser.accounts.list().current?.[0]?.id ?? expect.fail());
+    const [one, two] = [
+      await me.conversations.create({ name: 'One', door: 'open', sealed: false }),
+      await me.conversations.create({ name: 'Two', door: 'open', sealed: true })
+    ];
+    for (const room of [one, two]) {
+      await me.timelines.send(room, { text: 'the Watermill turns' }, newTransaction());
+    }
+    await expect.poll(() => zone.rooms.get(two)?.state().lines.at(-1)?.content.type).toBe('message');
+    const said = looking(() => search.messages.found?.messages.map(({ conversation }) => conversation.name));
+    search.term = 'watermill';
+    await expect.poll(() => said.now).toEqual(['Two', 'One']);
+    const conversation = me.conversations.one(two).current ?? expect.fail();
+    search.lookIn(conversation);
+    expect(search.term).toBe('');
+    expect(search.active).toBe(true);
+    await expect.poll(() => said.now).toBeUndefined();
+    search.term = 'watermill';
+    await expect.poll(() => said.now).toEqual(['Two']);
+    expect(search.conversations).toEqual([]);
+    search.lookIn(null);
+    expect(search.term).toBe('watermill');
+    await expect.poll(() => said.now).toEqual(['Two', 'One']);
+    search.leave();
+    expect(search.active).toBe(false);
+  });
+
+  it('waits for a second sign, and says that nothing was found only when all has been looked through', async () => {
+    const { browser, search } = await open();
+    const state = looking(() => [search.nothing, search.messages.looking] as const);
+    search.term = 'q';
+    await expect.poll(() => state.now[0]).toBe(true);
+    expect(search.messages.found).toBeUndefined();
+    const release = browser.network.hold('search.messages');
+    search.term = 'qzqz';
+    await expect.poll(() => state.now[1]).toBe(true);
+    expect(state.now[0]).toBe(false);
+    release();
+    await expect.poll(() => state.now[0]).toBe(true);
+  });
+
+  it('says why it could not look everywhere, and looks again', async () => {
+    const { browser, search } = await open();
+    const failure = looking(() => search.messages.failure?.reason);
+    browser.network.cut();
+    search.term = 'bread';
+    await expect.poll(() => failure.now).toBe('unreachable');
+    browser.network.restore();
+    await search.messages.further();
+    await expect.poll(() => failure.now).toBeUndefined();
   });
 });

@@ -22,7 +22,8 @@ async function openAs(example: Example, props: Props) {
     onclosesheet: vi.fn(),
     onback: vi.fn(),
     onleft: vi.fn(),
-    onopen: vi.fn()
+    onopen: vi.fn(),
+    onsearch: vi.fn()
   };
   const { room } = example;
   if (!room) throw new Error('this example has no conversation');

@@ -9,7 +9,15 @@ async function open() {
   const example = await examples.formatted();
   const nothing = () => undefined;
   const asked = { onsheet: nothing, ondetails: nothing, onclosesheet: nothing, onback: nothing, onleft: nothing };
-  const props = { room: example.room as RoomId, link: null, sheet: null, details: false, onopen: nothing, ...asked };
+  const props = {
+    room: example.room as RoomId,
+    link: null,
+    sheet: null,
+    details: false,
+    onopen: nothing,
+    onsearch: nothing,
+    ...asked
+  };
   await show(example, ConversationView, props);
 }
 

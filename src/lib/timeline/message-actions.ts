@@ -1,4 +1,5 @@
-import type { EventId } from '$lib/matrix/values';
+import type { EventId, RoomId } from '$lib/matrix/values';
+import { pathOf } from '$lib/rooms/path';
 import type { Message } from './entries';
 
 /** What one can do to a message, besides answering it by a sign. */
@@ -38,5 +39,4 @@ export function actionsFor(message: Message, { mayDelete, mayPin, pinned }: Righ
 export const signs = ['👍️', '❤️', '😂', '😮', '😢', '🙏'] as const;
 
 /** The address of a message in this zone's app: whoever is in the conversation is led to it. */
-export const linkTo = (origin: string, room: string, event: string): string =>
-  `${origin}/chats/${encodeURIComponent(room)}?event=${encodeURIComponent(event)}`;
+export const linkTo = (origin: string, room: RoomId, event: EventId): string => `${origin}${pathOf(room, { event })}`;

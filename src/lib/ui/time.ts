@@ -52,6 +52,10 @@ export function dayWords(at: number, now: number, locale = formatLocale()): stri
 export const wholeTime = (at: number, locale = formatLocale()): string =>
   capital(dateFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(at), locale);
 
+/** «14 May 2026». */
+export const wholeDate = (at: number, locale = formatLocale()): string =>
+  dateFormat(locale, { dateStyle: 'long' }).format(at);
+
 /** «5 minutes», «40 seconds», «30 days». `wait` in ms. */
 export function waitInWords(wait: number, locale = formatLocale()): string {
   const seconds = Math.max(1, Math.ceil(wait / 1000));

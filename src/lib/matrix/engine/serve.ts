@@ -8,6 +8,13 @@ import type { Engine } from './engine.ts';
 type Watch = { readonly target: Target; readonly args: readonly unknown[]; readonly stop: () => void };
 type Method = (...args: readonly unknown[]) => unknown;
 
+function isOffered(kind: 'call' | 'watch', port: string, method: string): boolean {
+  if (kind === 'call')
+    return Object.hasOwn(commands, port) && Object.hasOwn(commands[port as keyof typeof commands], method);
+  const lists: Readonly<Record<string, readonly string[]>> = feeds;
+  return Object.hasOwn(lists, port) && lists[port]?.includes(method) === true;
+}
+
 /** Serves one page over its channel until it says goodbye or is found gone. Returns the way to end it. */
 export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => void {
   const watched = new Map<number, Watch>();
@@ -73,9 +80,7 @@ export function serve(engine: Engine, wire: Wire<FromPage, FromEngine>): () => v
   };
 
   const find = async ({ port, method, account }: Target, kind: 'call' | 'watch'): Promise<Method> => {
-    const lists: Readonly<Record<string, readonly string[]>> = kind === 'watch' ? feeds : commands;
-    if (!Object.hasOwn(lists, port) || !lists[port]?.includes(method))
-      throw new Failure('unexpected', `no ${kind} ${port}.${method}`);
+    if (!isOffered(kind, port, method)) throw new Failure('unexpected', `no ${kind} ${port}.${method}`);
     const ports = account === null ? { accounts: engine.accounts } : await engine.running(account);
     const owner = (ports as unknown as Record<string, Record<string, Method>>)[port];
     const found = owner?.[method];

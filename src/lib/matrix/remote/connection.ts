@@ -2,7 +2,7 @@ import { changed } from '../change.ts';
 import type { FromEngine, FromPage, Said, Stir, Target, Wire } from '../channel.ts';
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
-import { repeatable } from '../methods.ts';
+import { commands } from '../methods.ts';
 import { settle } from '../settle.ts';
 import { putBy } from './unkept.ts';
 
@@ -16,7 +16,8 @@ type Call = Asked & {
   said: boolean;
 };
 
-const mayRepeat = ({ port, method }: Target): boolean => (repeatable[port] as readonly string[]).includes(method);
+const mayRepeat = ({ port, method }: Target): boolean =>
+  (commands[port] as Readonly<Record<string, boolean>>)[method] === true;
 
 /** The page's end of the wire. */
 export class Connection {

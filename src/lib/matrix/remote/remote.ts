@@ -43,7 +43,7 @@ export class RemoteMatrix implements Matrix {
     account: AccountId | null
   ): Name extends 'accounts' ? Accounts : AccountPorts[Exclude<Name, 'accounts'>] {
     const live: readonly unknown[] = feeds[port];
-    const asked: readonly unknown[] = commands[port];
+    const asked = commands[port];
     const connection = this.#connection;
     return new Proxy(Object.create(null), {
       get: (_target, method) => {
@@ -51,7 +51,7 @@ export class RemoteMatrix implements Matrix {
         if (typeof method !== 'string') return undefined;
         const target = { port, method, account };
         if (live.includes(method)) return (...args: readonly unknown[]) => connection.watch(target, args);
-        if (asked.includes(method)) return (...args: readonly unknown[]) => connection.call(target, args);
+        if (Object.hasOwn(asked, method)) return (...args: readonly unknown[]) => connection.call(target, args);
         return undefined;
       }
     });

@@ -77,7 +77,7 @@ describe('looking for messages', () => {
       const [at, from] = [roomIn(one), Number(one.query.get('from') ?? 0)];
       asked.push(`${at}${from}`);
       if (from === 3) return { chunk: [], start: 's' };
-      return { chunk: [sealed(`${at}${from}`, now - step[at] * (from + 1))], start: 's', end: String(from + 1) };
+      return { chunk: [sealed(`${at}${from}`, now - (step[at] ?? 0) * (from + 1))], start: 's', end: String(from + 1) };
     });
     const live = await found(search, { term: 'bread' });
     expect(asked.slice(2)).toEqual(['!room1', '!room2', '!room3', '!other1', '!other2', '!other3']);

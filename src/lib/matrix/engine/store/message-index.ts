@@ -44,7 +44,7 @@ const batch = 50;
 /**
  * The words of encrypted conversations as this browser has read them, so that they can be searched: as open here as the
  * keys that open them, gone with them, and the first to go where the disk is full. Texts are looked through one by one,
- * for that finds parts of words in every language and takes no memory: tens of thousands in a tenth of a second.
+ * for that finds the beginnings of words in every language and takes no memory: 100,000 in half a second.
  */
 export class MessageIndex {
   readonly #name: string;
