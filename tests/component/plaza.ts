@@ -27,7 +27,8 @@ export async function open(
     onback: nothing,
     onleft: nothing,
     onopen: nothing,
-    onsearch: nothing
+    onsearch: nothing,
+    onplace: nothing
   });
   return example;
 }

@@ -42,6 +42,36 @@ export function filesContract(stage: () => Stage): void {
     for (const sealed of [false, true]) {
       const how = sealed ? 'encrypted' : 'plain';
 
+      it(`of a conversation are found together, the newest first, without those that were deleted, ${how}`, async () => {
+        const room = await gathering({ sealed }, anna, berta);
+        const rows = watch(anna.timelines.rows(room));
+        for (const name of ['one.png', 'two.png', 'three.png']) {
+          await send(anna, room, { ...picture(), name }, name === 'two.png' ? 'from the roof' : '');
+          await say(anna, room, `that was ${name}`);
+        }
+        await rows.until((timeline) => texts(timeline).length === 6 && isPlaced(timeline, 'three.png'));
+        await rows.until((timeline) => messages(timeline).every(({ delivery }) => delivery === 'sent'));
+        const shared = await berta.files.shared(room);
+        expect(shared).toMatchObject({ next: null, since: null });
+        expect(shared.files.map(({ body }) => body.name)).toEqual(['three.png', 'two.png', 'one.png']);
+        expect(shared.files[1]).toMatchObject({
+          sender: { id: anna.id, name: anna.name },
+          body: { kind: 'image', caption: { text: 'from the roof' }, source: { at: 'zone' } }
+        });
+        expect(shared.files[1]?.event).toBe(
+          messages(rows.current).find(({ body }) => body.type === 'file' && body.name === 'two.png')?.event
+        );
+        expect(await read(berta, shared.files[0]?.body.source)).toEqual(bytesOf(5000));
+        await anna.timelines.delete(room, shared.files[1]?.event ?? expect.fail(), '', newTransaction());
+        await rows.until((timeline) => texts(timeline).includes('(deleted)'));
+        await until(berta.timelines.rows(room), (timeline) => texts(timeline).includes('(deleted)'));
+        expect((await berta.files.shared(room)).files.map(({ body }) => body.name)).toEqual(['three.png', 'one.png']);
+        const carla = await newcomer(stage(), 'carla');
+        await expect(carla.files.shared(room)).rejects.toMatchObject({
+          reason: expect.stringMatching(/not-found|forbidden/) as string
+        });
+      }, 60_000);
+
       it(`come as they were sent, with what is said of them and with them, ${how}`, async () => {
         const room = await gathering({ sealed }, anna, berta);
         const [hers, theirs] = [watch(anna.timelines.rows(room)), watch(berta.timelines.rows(room))];

@@ -46,6 +46,15 @@ for (const sealed of [true, false]) {
     expect((await saved).suggestedFilename()).toBe('roof.png');
     await bo.page.keyboard.press('Escape');
 
+    await bo.page.getByRole('button', { name: say('details') }).click();
+    await bo.page.getByRole('button', { name: say('shared_files') }).click();
+    const shared = bo.page.getByRole('dialog', { name: say('shared_files') });
+    await expect.poll(() => widthOf(shared.getByRole('listitem'))).toBeGreaterThan(100);
+    await shared.getByRole('listitem').getByRole('button').click();
+    await viewer.getByRole('button', { name: say('shared_place') }).click();
+    await expect(shared).toBeHidden();
+    await expect(bo.conversation.picture('roof.png')).toBeInViewport();
+
     // Once looked at, it is there without the zone: as it came, sealed or not, and by the service worker.
     await keptForOffline(bo.page);
     await zone.signal('edge', 'SIGSTOP');

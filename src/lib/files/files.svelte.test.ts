@@ -22,6 +22,7 @@ async function open(name: 'direct' | 'files' = 'direct', largestFile?: number) {
     details: false,
     onopen: nothing,
     onsearch: nothing,
+    onplace: nothing,
     ...asked
   });
   await expect.element(page.getByRole('log')).toBeVisible();

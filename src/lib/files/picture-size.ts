@@ -1,3 +1,4 @@
+import { shownAs } from '$lib/matrix/media/shown-as';
 import type { FileBody, Shape } from '$lib/matrix/values';
 
 /** px that a picture takes among messages at most, and where nobody says how large it is. */
@@ -29,3 +30,7 @@ export function previewOf({ source, thumbnail, shape, size = 0, mimetype }: File
   if (isMadeSmall(source, mimetype)) return source;
   return thumbnail ?? (isLight ? source : undefined);
 }
+
+/** What says that it is a picture and is none that a browser shows without harm is a file like any other. */
+export const isPicture = ({ kind, source, mimetype }: FileBody): boolean =>
+  kind === 'image' && source !== undefined && shownAs(mimetype ?? 'image/png').startsWith('image/');

@@ -17,6 +17,7 @@ async function open() {
     details: false,
     onopen: nothing,
     onsearch: nothing,
+    onplace: nothing,
     ...asked
   });
   await page.getByRole('button', { name: 'Record a voice message' }).click();

@@ -1,5 +1,5 @@
 /** Files, as they cross between the engine and the page with the other values. */
-import type { Block, TransactionId } from './values.ts';
+import type { Block, EventId, Person, TransactionId } from './values.ts';
 
 /** In pixels, as its sender says: nobody has looked. */
 export type Shape = { readonly width: number; readonly height: number };
@@ -42,6 +42,24 @@ export type FileBody = {
   readonly caption?: Caption;
 };
 export type Caption = { readonly text: string; readonly rich?: readonly Block[] };
+
+/** A file that was said in a conversation. `at`: ms since the epoch. */
+export type SharedFile = {
+  readonly event: EventId;
+  readonly at: number;
+  readonly sender: Person;
+  readonly body: FileBody;
+};
+
+/**
+ * A part of the files of a conversation, the newest first; there may be none in it. `next` brings the one before it, and
+ * `since` is how far this one reaches back, in ms since the epoch; both null: to the beginning.
+ */
+export type SharedFiles = {
+  readonly files: readonly SharedFile[];
+  readonly next: string | null;
+  readonly since: number | null;
+};
 
 /** A file that one sends, with what the browser has found out of it. */
 export type Attachment = {

@@ -69,7 +69,7 @@ export const commands = {
   pins: { set: again },
   search: { further: again },
   rooms: { listed: again, change: again, setRole: again, remove: again, ban: again, unban: again, banned: again },
-  files: { limit: again, bytes: again },
+  files: { limit: again, bytes: again, shared: again },
   people: { search: again, rename: again, setPhoto: again },
   recovery: { setUp: once, restore: again },
   drafts: { of: again, keep: again },

@@ -159,6 +159,8 @@ export interface Files {
   limit(): Promise<number | null>;
   /** The whole file, opened where it is encrypted. Fails with not-found, unreachable, too-large, damaged. */
   bytes(source: V.Source): Promise<Blob>;
+  /** What is not deleted, and can be read. `next` as of the part before. Fails with not-found, forbidden, unreachable. */
+  shared(room: V.RoomId, next?: string): Promise<V.SharedFiles>;
 }
 
 export interface People {

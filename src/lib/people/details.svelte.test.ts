@@ -16,7 +16,7 @@ async function open(role: 'administrator' | 'member' = 'administrator') {
   const ports = example.browser.account(example.account);
   const one = looking(() => ports.conversations.one(plaza.id).current);
   const summary = one.now ?? expect.fail('no conversation');
-  const asked = { onopen: vi.fn(), oninvite: vi.fn(), onsettings: vi.fn() };
+  const asked = { onopen: vi.fn(), oninvite: vi.fn(), onsettings: vi.fn(), onfiles: vi.fn() };
   await show(example, Details, { room: plaza.id, summary, ...asked });
   await expect.element(page.getByRole('list', { name: 'Members' })).toBeVisible();
   const act = async (name: string, action: string) => {

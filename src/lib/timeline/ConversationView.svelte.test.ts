@@ -23,7 +23,8 @@ async function openAs(example: Example, props: Props) {
     onback: vi.fn(),
     onleft: vi.fn(),
     onopen: vi.fn(),
-    onsearch: vi.fn()
+    onsearch: vi.fn(),
+    onplace: vi.fn()
   };
   const { room } = example;
   if (!room) throw new Error('this example has no conversation');

@@ -16,6 +16,7 @@ async function open() {
     details: false,
     onopen: nothing,
     onsearch: nothing,
+    onplace: nothing,
     ...asked
   };
   await show(example, ConversationView, props);

@@ -17,7 +17,16 @@ async function open(before: (example: Example & { account: UserId }) => unknown 
   const nothing = () => undefined;
   const asked = { onsheet: nothing, ondetails: nothing, onclosesheet: nothing, onback: nothing, onleft: nothing };
   const room = example.room as RoomId;
-  const props = { room, link: null, sheet: null, details: false, onopen: nothing, onsearch: nothing, ...asked };
+  const props = {
+    room,
+    link: null,
+    sheet: null,
+    details: false,
+    onopen: nothing,
+    onsearch: nothing,
+    onplace: nothing,
+    ...asked
+  };
   await show(example, ConversationView, props);
   await field.click();
   return example;

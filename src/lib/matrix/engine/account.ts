@@ -172,7 +172,7 @@ async function assemble(
       life
     ),
     rooms: new Rooms({ server, records, uploads, me }),
-    files: new Files({ server, outbox, uploads }, life),
+    files: new Files({ server, outbox, uploads, records, crypto: () => slot.ready }, life),
     recovery,
     drafts: new Drafts(store),
     pushers: new Pushers(server, me),

@@ -1,8 +1,12 @@
 import { Failure } from '../failure.ts';
 import type { Files } from '../ports.ts';
-import type { Attachment, FileBody, Source } from '../values.ts';
+import type { Attachment, FileBody, RoomId, SharedFile, Source } from '../values.ts';
 import type { Letter } from './outbox.ts';
+import { rowOf } from './rows.ts';
 import type { FakeSession } from './session.ts';
+
+/** Files of a part of those of a conversation. */
+const page = 30;
 
 export class FakeFiles implements Files {
   readonly #session: FakeSession;
@@ -13,6 +17,23 @@ export class FakeFiles implements Files {
 
   limit(): Promise<number | null> {
     return this.#session.command('files.limit', () => this.#session.zone.largestFile);
+  }
+
+  shared(id: RoomId, next = '0') {
+    const session = this.#session;
+    return session.command('files.shared', () => {
+      const room = session.room(id);
+      const state = room.state();
+      const rows = state.lines.toReversed().map((event) => rowOf(session, { room: id, state, shown: [] }, event));
+      const files = rows.flatMap((row): SharedFile[] => {
+        if (row.kind !== 'message' || row.event === null || row.body.type !== 'file') return [];
+        return [{ event: row.event, at: row.at, sender: row.sender, body: row.body }];
+      });
+      const end = Number(next) + page;
+      const isMore = files.length > end;
+      const part = files.slice(Number(next), end);
+      return { files: part, next: isMore ? String(end) : null, since: isMore ? (part.at(-1)?.at ?? null) : null };
+    });
   }
 
   async bytes(source: Source): Promise<Blob> {

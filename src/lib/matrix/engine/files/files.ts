@@ -1,15 +1,16 @@
 import { Failure } from '../../failure.ts';
 import { openFile } from '../../media/sealed-file.ts';
 import type { Files as Port } from '../../ports.ts';
-import type { Source } from '../../values.ts';
+import type { RoomId, SharedFiles, Source } from '../../values.ts';
 import type { Outbox } from '../outbox.ts';
-import { path, type Server } from '../server.ts';
+import { path } from '../server.ts';
+import { readShared, type SharedDeps } from './shared.ts';
 import type { Uploads } from './uploads.ts';
 
 /** Bytes of a file that is held in memory as a whole. */
 const largest = 200 * 1024 * 1024;
 
-type Deps = { readonly server: Server; readonly outbox: Outbox; readonly uploads: Uploads };
+type Deps = SharedDeps & { readonly outbox: Outbox; readonly uploads: Uploads };
 
 /** Files as pages ask for them where no service worker brings them, and what the zone takes. */
 export class Files implements Port {
@@ -23,6 +24,10 @@ export class Files implements Port {
 
   limit(): Promise<number | null> {
     return this.#deps.uploads.limit();
+  }
+
+  shared(room: RoomId, next?: string): Promise<SharedFiles> {
+    return readShared(room, next, this.#deps, this.#life);
   }
 
   async bytes(source: Source): Promise<Blob> {

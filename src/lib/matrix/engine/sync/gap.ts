@@ -19,6 +19,8 @@ type PageOptions = {
   limit: number;
   sender?: UserId;
   types?: readonly string[];
+  /** Of those alone that hold the address of a file in clear. */
+  files?: boolean;
   signal?: AbortSignal;
 };
 
@@ -26,8 +28,13 @@ type PageOptions = {
 export const lazyMembers = { lazy_load_members: true };
 
 function messages(server: Server, room: RoomId, dir: 'b' | 'f', options: PageOptions): Promise<Page> {
-  const { sender, types } = options;
-  const filter = JSON.stringify({ ...lazyMembers, ...(sender && { senders: [sender] }), ...(types && { types }) });
+  const { sender, types, files } = options;
+  const filter = JSON.stringify({
+    ...lazyMembers,
+    ...(sender && { senders: [sender] }),
+    ...(types && { types }),
+    ...(files && { contains_url: true })
+  });
   return server.call('GET', path`/_matrix/client/v3/rooms/${room}/messages`, page, {
     query: { dir, limit: String(options.limit), from: options.from ?? undefined, filter },
     signal: options.signal
