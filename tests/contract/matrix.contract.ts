@@ -17,6 +17,7 @@ import { searchContract } from './search.contract.ts';
 import { securityContract } from './security.contract.ts';
 import type { Stage } from './stage.ts';
 import { timelinesContract } from './timelines.contract.ts';
+import { verificationContract } from './verification.contract.ts';
 import { unreadContract } from './unread.contract.ts';
 import { windowsContract } from './windows.contract.ts';
 
@@ -53,6 +54,7 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
     draftsContract(stage);
     peopleContract(stage);
     recoveryContract(stage);
+    verificationContract(stage);
     linkContract(stage);
     feedsContract(stage);
   });

@@ -189,6 +189,22 @@ export interface RecoveryPort {
   restore(key: string): Promise<{ restored: number }>;
 }
 
+/** One device after the other proves to be one's own. Commands fail with not-found where there is nothing to do them to. */
+export interface Verification {
+  /** What is under way or has just ended; null: nothing. */
+  state(): Live<V.Verification | null>;
+  /** Asks those of one's devices that are let in, or a certain one. What is under way stays. Fails with not-found where no device could answer. */
+  begin(device?: string): Promise<void>;
+  /** Answers the device that asks. */
+  accept(): Promise<void>;
+  /** The signs are the same on both. */
+  confirm(): Promise<void>;
+  /** One does not want it, or the signs are not the same. */
+  cancel(why: 'declined' | 'different'): Promise<void>;
+  /** How it ended has been seen. */
+  dismiss(): Promise<void>;
+}
+
 /** What one has begun to write, kept on this browser over reloads and closed tabs. No server hears of it. */
 export interface Drafts {
   /** Empty where there is none. */
@@ -235,6 +251,7 @@ export interface AccountPorts {
   readonly files: Files;
   readonly people: People;
   readonly recovery: RecoveryPort;
+  readonly verification: Verification;
   readonly drafts: Drafts;
   readonly pushers: Pushers;
   readonly security: Security;

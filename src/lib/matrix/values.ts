@@ -31,6 +31,8 @@ export type Device = {
   readonly seenAt: number | null;
   /** This one. */
   readonly current: boolean;
+  /** Whether it has proved to be one's own; null: it has no keys, or nothing is known by which it could. */
+  readonly verified: boolean | null;
 };
 /** `endOthers`: the sessions of all other devices end. */
 export type PasswordChange = { readonly password: string; readonly next: string; readonly endOthers: boolean };
@@ -251,6 +253,24 @@ export type Pinned = {
 
 /** Where in a conversation: at an event, at the first thing said at or after a time (ms since the epoch), at its end. */
 export type Place = { readonly event: EventId } | { readonly at: number } | 'end';
+
+/** A sign that two devices show each other: an emoji, and how it is called in English. */
+export type ShownSign = { readonly sign: string; readonly name: string };
+
+/**
+ * Where it stands that a device proves to be one's own: both show the same seven signs, and the person says so on both
+ * (Matrix 1.16 client-server, "Short Authentication String (SAS) verification").
+ */
+export type Verification =
+  /** Another device asks, called so by itself. */
+  | { readonly state: 'asked'; readonly device: string; readonly name: string }
+  | { readonly state: 'waiting' }
+  | { readonly state: 'comparing'; readonly signs: readonly ShownSign[] }
+  /** One has said that they are the same, on the other device not yet. */
+  | { readonly state: 'confirming' }
+  | { readonly state: 'done' }
+  /** `different`: the signs, or the keys behind them: somebody may stand between. */
+  | { readonly state: 'ended'; readonly why: 'declined' | 'different' | 'late' | 'failed' };
 
 /**
  * Recovery of encrypted history on other devices: secret storage, cross-signing and key backup as one thing.

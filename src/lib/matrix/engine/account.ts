@@ -7,6 +7,7 @@ import { Conversations } from './conversations/conversations.ts';
 import type { Crypto } from './crypto/crypto.ts';
 import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
+import { Verification } from './crypto/verification.ts';
 import { Drafts } from './drafts.ts';
 import { Files } from './files/files.ts';
 import { Uploads } from './files/uploads.ts';
@@ -174,9 +175,10 @@ async function assemble(
     rooms: new Rooms({ server, records, uploads, me }),
     files: new Files({ server, outbox, uploads, records, crypto: () => slot.ready }, life),
     recovery,
+    verification: new Verification({ server, slot, me, onDone: () => void recovery.look() }, life),
     drafts: new Drafts(store),
     pushers: new Pushers(server, me),
-    security: new Security(server, me, device),
+    security: new Security({ server, crypto: () => slot.ready, me, device }),
     people: new People({ server, list, uploads, me }),
     link
   };

@@ -17,6 +17,7 @@ import { FakeRecovery } from './recovery.ts';
 import { FakeSearch } from './search.ts';
 import type { FakeSession } from './session.ts';
 import { FakeTimelines } from './timelines.ts';
+import { FakeVerification } from './verification.ts';
 import type { FakeZone } from './zone.ts';
 
 /** What a test can do to a fake besides using it. */
@@ -87,6 +88,7 @@ function portsOf(session: FakeSession): AccountPorts {
     files: new FakeFiles(session),
     people: new FakePeople(session),
     recovery: new FakeRecovery(session),
+    verification: new FakeVerification(session),
     drafts: new FakeDrafts(session),
     link: linkOf(session)
   };

@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts';
 import type { RecoveryPort } from '../ports.ts';
 import type { Recovery } from '../values.ts';
 import type { FakeSession } from './session.ts';
+import type { FakeZone, Resident } from './zone.ts';
 
 export class FakeRecovery implements RecoveryPort {
   readonly #session: FakeSession;
@@ -35,24 +36,22 @@ export class FakeRecovery implements RecoveryPort {
       const { resident, device, zone } = this.#session;
       const { recovery } = resident;
       if (!recovery || compact(key) !== compact(recovery.key)) throw new Failure('wrong-recovery-key');
-      let restored = 0;
-      for (const keyFor of this.#keys()) {
-        if (keyFor.has(device) || ![...recovery.devices].some((other) => keyFor.has(other))) continue;
-        keyFor.add(device);
-        restored++;
-      }
-      recovery.devices.add(device);
+      const restored = shareKeys(zone, recovery, device);
       zone.changed();
       return { restored };
     });
   }
+}
 
-  /** For each encrypted message, who has its key. */
-  #keys(): readonly Set<string>[] {
-    return [...this.#session.zone.rooms.values()]
-      .flatMap((room) => room.state().events)
-      .flatMap(({ content }) => (content.type === 'message' && content.keyFor ? [content.keyFor] : []));
-  }
+/** Gives a device all that the backup has, and says how many keys those were. */
+export function shareKeys(zone: FakeZone, recovery: NonNullable<Resident['recovery']>, device: string): number {
+  const keys = [...zone.rooms.values()]
+    .flatMap((room) => room.state().events)
+    .flatMap(({ content }) => (content.type === 'message' && content.keyFor ? [content.keyFor] : []));
+  const missing = keys.filter((keyFor) => !keyFor.has(device) && [...recovery.devices].some((one) => keyFor.has(one)));
+  for (const keyFor of missing) keyFor.add(device);
+  recovery.devices.add(device);
+  return missing.length;
 }
 
 const compact = (key: string): string => key.replace(/\s/g, '').toLowerCase();

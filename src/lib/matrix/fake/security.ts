@@ -18,7 +18,8 @@ export class FakeSecurity implements Security {
           id,
           name: resident.deviceNames.get(id) ?? 'fake',
           seenAt: zone.now(),
-          current: id === this.#session.device
+          current: id === this.#session.device,
+          verified: resident.recovery && resident.recovery.devices.has(id)
         }))
         .sort((a, b) => Number(b.current) - Number(a.current))
     );

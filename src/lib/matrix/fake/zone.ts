@@ -17,6 +17,7 @@ import type {
 } from '../values.ts';
 import { FakeBrowser } from './browser.ts';
 import { FakeRoom, type Content, type RoomEvent } from './room.ts';
+import type { Handshake } from './verification.ts';
 
 export type Arrangement = { readonly notify: Notify; readonly shelf: Shelf };
 
@@ -35,6 +36,7 @@ export type Resident = {
   readonly deviceNames: Map<string, string>;
   /** Secret storage and key backup: what the devices that are let in can read, the key gives back. */
   recovery: { readonly key: string; readonly devices: Set<string> } | null;
+  handshake: Handshake | null;
 };
 
 export type ZoneOptions = {
@@ -117,7 +119,8 @@ export class FakeZone {
       arrangements: new Map(),
       devices: new Set(),
       deviceNames: new Map(),
-      recovery: null
+      recovery: null,
+      handshake: null
     };
     this.people.set(person.id, resident);
     return resident;

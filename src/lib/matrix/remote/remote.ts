@@ -29,6 +29,7 @@ export class RemoteMatrix implements Matrix {
       files: this.#port('files', id),
       people: this.#port('people', id),
       recovery: this.#port('recovery', id),
+      verification: this.#port('verification', id),
       drafts: this.#port('drafts', id),
       pushers: this.#port('pushers', id),
       security: this.#port('security', id),

@@ -2,6 +2,7 @@ import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBacken
 import { ClientEvent, createClient, type MatrixClient } from 'matrix-js-sdk/lib/matrix.js';
 import { MatrixEvent } from 'matrix-js-sdk/lib/models/event.js';
 import { processToDeviceMessages } from 'matrix-js-sdk/lib/sync.js';
+import { VerificationMethod } from 'matrix-js-sdk/lib/types.js';
 import { decodeRecoveryKey, DecryptionFailureCode } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { Failure } from '../../failure.ts';
 import type { Body, RoomId } from '../../values.ts';
@@ -105,6 +106,8 @@ export class Crypto implements CryptoFeed {
       userId: credentials.id,
       deviceId: credentials.device,
       logger: quiet(options.life),
+      // Others would offer something to scan otherwise.
+      verificationMethods: [VerificationMethod.Sas],
       cryptoCallbacks: {
         getSecretStorageKey: async ({ keys }) => {
           const id = Object.keys(keys)[0];

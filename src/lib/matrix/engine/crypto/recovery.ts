@@ -20,6 +20,7 @@ export class Recovery implements RecoveryPort {
   readonly #life: AbortSignal;
   /** Keys that are not in the backup yet, as far as was counted. */
   #left = 0;
+  #isRestoring = false;
 
   constructor(slot: CryptoSlot, accountData: AccountData, credentials: Credentials, life: AbortSignal) {
     this.#slot = slot;
@@ -48,7 +49,10 @@ export class Recovery implements RecoveryPort {
         backend.getDeviceVerificationStatus(id, device)
       ]);
       const ready = status.privateKeysCachedLocally.selfSigningKey && backup !== null && own?.signedByOwner;
+      const wasLocked = this.#state.current?.state === 'locked';
       this.#show(ready ? { state: 'ready', left: this.#left } : { state: 'locked' });
+      // Let in by another device, which has given the key of the backup.
+      if (ready && wasLocked && !this.#isRestoring) void this.#bringBack();
     } catch (thrown) {
       const failure = Failure.from(thrown);
       console.warn('recovery:', failure.message);
@@ -89,6 +93,7 @@ export class Recovery implements RecoveryPort {
   async restore(key: string): Promise<{ restored: number }> {
     const crypto = await this.#slot.ready;
     crypto.keyBox.key = await crypto.checkRecoveryKey(key);
+    this.#isRestoring = true;
     try {
       await crypto.backend.bootstrapCrossSigning({});
       await crypto.backend.crossSignDevice(this.#credentials.device);
@@ -102,6 +107,16 @@ export class Recovery implements RecoveryPort {
     } finally {
       crypto.keyBox.key = null;
       await this.look();
+      this.#isRestoring = false;
+    }
+  }
+
+  async #bringBack(): Promise<void> {
+    try {
+      await (await this.#slot.ready).backend.restoreKeyBackup();
+    } catch (thrown) {
+      // Each is asked for again when a message needs it.
+      console.warn('keys are not brought back:', Failure.from(thrown).message);
     }
   }
 
