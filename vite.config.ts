@@ -71,6 +71,12 @@ const words = {
   entriesAwareMergeThreshold: 7_000,
   priority: 4
 };
+/** Of these every page has need, or the page for an error that it always has at hand: they draw no neighbours along. */
+const commonWords = {
+  name: 'common-words',
+  test: /\/paraglide\/messages\/(?:failure_|nothing_here|to_chats\.|welcome_tagline)/,
+  priority: 5
+};
 const parts = partNames.map((part, index) => ({
   // What a module of one part imports is of that part or of one before it: each is taken whole.
   priority: 3 - index,
@@ -92,7 +98,7 @@ export default defineConfig({
   define: { __TERTULIA_BUILD__: JSON.stringify(Date.now()) },
   worker: { format: 'es' },
   environments: {
-    client: { build: { rolldownOptions: { output: { codeSplitting: { groups: [words, ...parts] } } } } }
+    client: { build: { rolldownOptions: { output: { codeSplitting: { groups: [commonWords, words, ...parts] } } } } }
   },
   // What only the worker imports is found late in development, and each find would reload the page.
   optimizeDeps: {

@@ -55,3 +55,34 @@ test('one ends a session elsewhere, changes the password and leaves for good', a
   const said = events.filter(({ type }) => type === 'm.room.encrypted' || type === 'm.room.message');
   expect(said.every(({ content }) => Object.keys(content).length === 0)).toBe(true);
 });
+
+test('a new device is let in by one that is there, when both show the same signs', async ({ arrive }) => {
+  const alba = await (await arrive()).register('alba');
+  await alba.chats.createRoom('Attic');
+  await alba.conversation.send('long ago');
+  await expect(alba.conversation.reached('long ago')).toBeVisible();
+  await alba.recovery.setUp(alba.password);
+
+  const there = await (await arrive()).signIn(alba.name, alba.password);
+  await there.page.goto('/settings/recovery');
+  await there.page.getByRole('button', { name: say('verify_other') }).click();
+  await alba.page.getByRole('button', { name: say('verify_it_is_me') }).click();
+  const shown = async ({ page }: typeof alba) => {
+    const signs = page.getByRole('dialog', { name: say('verify_compare') }).getByRole('listitem');
+    await expect(signs).toHaveCount(7);
+    return signs.allInnerTexts();
+  };
+  await expect.poll(async () => (await shown(alba)).join()).toBe((await shown(there)).join());
+  for (const { page } of [alba, there]) await page.getByRole('button', { name: say('verify_same') }).click();
+  for (const { page } of [alba, there]) {
+    const done = page.getByRole('dialog', { name: say('verify_done') });
+    await done.getByText(say('close'), { exact: true }).click();
+    await expect(done).toBeHidden();
+  }
+  await there.recovery.ready();
+  await there.page.goto('/chats');
+  await there.chats.open('Attic');
+  await expect(there.conversation.messages('long ago')).toBeVisible();
+  await there.page.goto('/settings/security');
+  await expect(there.page.getByText(say('device_verified'), { exact: true })).toHaveCount(2);
+});

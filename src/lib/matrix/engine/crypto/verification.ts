@@ -133,7 +133,9 @@ export class Verification implements Port {
         // Who asked begins; where both do the protocol says who yields.
         if (request.initiatedByMe && !this.#said.started) {
           this.#said.started = true;
-          this.#quietly(request.startVerification(VerificationMethod.Sas));
+          request
+            .startVerification(VerificationMethod.Sas)
+            .catch((thrown) => console.warn('verification:', Failure.from(thrown).message));
         }
         return this.#show({ state: 'waiting' });
       case VerificationPhase.Started:
@@ -159,17 +161,13 @@ export class Verification implements Port {
       this.#said.accepted = true;
       // The change that brings the signs is told before they are there.
       verifier.on(VerifierEvent.ShowSas, this.#look);
-      this.#quietly(verifier.verify());
+      // How it ends is heard by the request itself.
+      verifier.verify().catch(() => undefined);
     }
     const signs = verifier?.getShowSasCallbacks()?.sas.emoji;
     if (!signs) return this.#show({ state: 'waiting' });
     if (this.#said.confirmed) return this.#show({ state: 'confirming' });
     this.#show({ state: 'comparing', signs: signs.map(([sign, name]) => ({ sign, name })) });
-  }
-
-  /** How it goes on is heard by the request itself. */
-  #quietly(step: Promise<unknown>): void {
-    step.catch((thrown) => console.warn('verification:', Failure.from(thrown).message));
   }
 
   /** Something that only makes sense in a state; null: in any. */
