@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EventId, RoomId } from '../../src/lib/matrix/values.ts';
-import { elsewhere, expectFailure, gathering, newcomer, say, saying, type Actor, type Stage } from './stage.ts';
+import { elsewhere, expectFailure, gathering, newcomer, said, type Actor, type Stage } from './stage.ts';
 import { until, watch } from './until.ts';
 
 /** What a conversation keeps in sight for all. */
@@ -11,15 +10,6 @@ export function pinsContract(stage: () => Stage): void {
     beforeAll(async () => {
       [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
     }, 60_000);
-
-    async function said(person: Actor, room: RoomId, text: string): Promise<EventId> {
-      await say(person, room, text);
-      const timeline = await until(
-        person.timelines.rows(room),
-        (timeline) => saying(timeline, text)?.delivery === 'sent'
-      );
-      return saying(timeline, text)?.event ?? expect.fail('has no event');
-    }
 
     for (const sealed of [false, true]) {
       const how = sealed ? 'encrypted' : 'plain';

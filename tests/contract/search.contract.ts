@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EventId, FoundMessages, RoomId } from '../../src/lib/matrix/values.ts';
+import type { FoundMessages, RoomId } from '../../src/lib/matrix/values.ts';
 import { newTransaction } from '../../src/lib/matrix/transaction.ts';
-import { elsewhere, gathering, newcomer, say, saying, type Actor, type Stage } from './stage.ts';
+import { elsewhere, gathering, newcomer, said, say, saying, type Actor, type Stage } from './stage.ts';
 import { until, watch } from './until.ts';
 
 const textsOf = ({ messages }: FoundMessages): readonly string[] => messages.map(({ text }) => text);
@@ -15,15 +15,6 @@ export function searchContract(stage: () => Stage): void {
     beforeAll(async () => {
       [anna, berta] = await Promise.all([newcomer(stage(), 'anna'), newcomer(stage(), 'berta')]);
     }, 60_000);
-
-    async function said(person: Actor, room: RoomId, text: string): Promise<EventId> {
-      await say(person, room, text);
-      const isThere = await until(
-        person.timelines.rows(room),
-        (timeline) => saying(timeline, text)?.delivery === 'sent'
-      );
-      return saying(isThere, text)?.event ?? expect.fail('has no event');
-    }
 
     const find = (person: Actor, term: string, room?: RoomId) =>
       until(person.search.messages({ term, ...(room && { room }) }), isOver);

@@ -111,6 +111,13 @@ export async function say(person: Actor, room: RoomId, text: string): Promise<Tr
   return transaction;
 }
 
+/** Says something, and gives its event once the server has it. */
+export async function said(person: Actor, room: RoomId, text: string): Promise<EventId> {
+  await say(person, room, text);
+  const timeline = await until(person.timelines.rows(room), (timeline) => saying(timeline, text)?.delivery === 'sent');
+  return saying(timeline, text)?.event ?? expect.fail('has no event');
+}
+
 export const messages = (timeline: Timeline | undefined): readonly Message[] =>
   (timeline?.rows ?? []).filter((row): row is Message => row.kind === 'message');
 
