@@ -4,6 +4,8 @@
   try {
     const theme = localStorage.getItem('tertulia.theme');
     if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+    const text = localStorage.getItem('tertulia.text');
+    if (text === 'large' || text === 'larger') root.dataset.text = text;
     const isHere = localStorage.getItem('tertulia.account') !== null;
     if (location.pathname === '/' && isHere) return location.replace('/chats' + location.search);
     // The engine starts beside the page instead of after it. `remote/connect.ts` takes it over.

@@ -6,6 +6,7 @@ const plain = (sign: string): string => sign.replaceAll('\uFE0F', '');
 
 /** How signs are called in a language; those alone that are known. Empty where the names cannot be had. */
 export async function namesOf(signs: readonly string[], language: Locale): Promise<ReadonlyMap<string, string>> {
+  if (signs.length === 0) return new Map();
   try {
     const all = (await (await fetch(signsIn[language])).json()) as readonly { emoji: string; annotation: string }[];
     const known = new Map(all.map(({ emoji, annotation }) => [plain(emoji), annotation]));

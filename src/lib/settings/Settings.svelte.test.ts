@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { examples, type ExampleName } from '$lib/matrix/fake/examples';
+import { Appearance } from '$lib/ui/theme.svelte';
 import { faults, paint, show, themes } from '../../../tests/component/stage';
 import Settings from './Settings.svelte';
 
@@ -67,6 +68,19 @@ describe('the settings', () => {
     await page.getByText('As the system', { exact: true }).click();
     expect(document.documentElement.dataset.theme).toBeUndefined();
     expect(localStorage.getItem('tertulia.theme')).toBeNull();
+  });
+
+  it('make all text larger, and keep that on this browser', async () => {
+    await open('recovered');
+    const usual = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    await page.getByText('Larger', { exact: true }).click();
+    expect(document.documentElement.dataset.text).toBe('larger');
+    expect(localStorage.getItem('tertulia.text')).toBe('larger');
+    expect(parseFloat(getComputedStyle(document.documentElement).fontSize)).toBeGreaterThan(usual * 1.2);
+    expect(new Appearance().text).toBe('larger');
+    await page.getByRole('group', { name: 'Text size' }).getByText('Usual').click();
+    expect(document.documentElement.dataset.text).toBeUndefined();
+    expect(localStorage.getItem('tertulia.text')).toBeNull();
   });
 
   it('list the accounts of this browser, and let the tab go on as another', async () => {

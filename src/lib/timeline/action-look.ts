@@ -1,5 +1,6 @@
 import { m } from '$lib/paraglide/messages';
 import Copy from '@lucide/svelte/icons/copy';
+import Download from '@lucide/svelte/icons/download';
 import Forward from '@lucide/svelte/icons/forward';
 import History from '@lucide/svelte/icons/history';
 import Info from '@lucide/svelte/icons/info';
@@ -21,6 +22,7 @@ export const actionLook: Readonly<
   forward: { label: m.message_forward, icon: Forward },
   edit: { label: m.message_edit, icon: Pencil },
   copy: { label: m.message_copy, icon: Copy },
+  save: { label: m.download, icon: Download },
   link: { label: m.message_link, icon: Link },
   pin: { label: m.message_pin, icon: Pin },
   unpin: { label: m.message_unpin, icon: PinOff },

@@ -1,4 +1,5 @@
 import { m } from '$lib/paraglide/messages';
+import type { Saving } from '$lib/files/saving.svelte';
 import { copyText } from '$lib/ui/copy';
 import type { RoomId } from '$lib/matrix/values';
 import type { Acting } from './acting.svelte';
@@ -13,6 +14,7 @@ type Parts = {
   readonly acting: Acting;
   readonly pins: Pins;
   readonly selecting: Selecting;
+  readonly saving: Saving;
   /** One may delete what others say. */
   readonly mayDelete: () => boolean;
   readonly answer: (message: Message) => void;
@@ -44,13 +46,14 @@ export class Doing {
   }
 
   run(action: MessageAction, message: Message): void {
-    const { room, acting, pins, selecting, answer, edit } = this.#parts;
-    const { event } = message;
+    const { room, acting, pins, selecting, saving, answer, edit } = this.#parts;
+    const { event, body } = message;
     if (event === null) return;
     if (action === 'answer') answer(message);
     else if (action === 'edit') edit(message);
     else if (action === 'select') selecting.begin(message);
     else if (action === 'pin' || action === 'unpin') void pins.set(event, action === 'pin');
+    else if (action === 'save') void (body.type === 'file' && saving.save(body));
     else if (action === 'link') void this.#copy(linkTo(location.origin, room, event), m.link_copied());
     else if (action === 'versions' || action === 'details') acting.choose({ what: action, message });
     else this.runAll(action, [message]);

@@ -4,7 +4,18 @@ import type { Message } from './entries';
 
 /** What one can do to a message, besides answering it by a sign. */
 export type MessageAction =
-  'answer' | 'forward' | 'edit' | 'copy' | 'link' | 'pin' | 'unpin' | 'select' | 'versions' | 'details' | 'delete';
+  | 'answer'
+  | 'forward'
+  | 'edit'
+  | 'copy'
+  | 'save'
+  | 'link'
+  | 'pin'
+  | 'unpin'
+  | 'select'
+  | 'versions'
+  | 'details'
+  | 'delete';
 
 /** What one may do in a conversation, and what is pinned there. */
 export type Rights = {
@@ -24,6 +35,7 @@ export function actionsFor(message: Message, { mayDelete, mayPin, pinned }: Righ
     forward: isText || body.type === 'file',
     edit: mine && isText && body.style === 'plain' && act?.does !== 'deletion',
     copy: isText,
+    save: body.type === 'file' && body.source !== undefined,
     link: true,
     pin: mayPin && !isPinned,
     unpin: mayPin && isPinned,

@@ -1,20 +1,41 @@
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-/** Where the choice is kept; `src/early.js` reads it before the first paint. */
-const key = 'tertulia.theme';
+/** How large text is, and with it all that is measured by text. `usual`: as the browser has it. */
+export const textSizes = ['usual', 'large', 'larger'] as const;
+export type TextSize = (typeof textSizes)[number];
 
-/** Paper, charcoal, or as the system says. */
+/** Where the choices are kept; `src/early.js` reads them before the first paint. */
+const [key, textKey] = ['tertulia.theme', 'tertulia.text'];
+
+/** Paper, charcoal, or as the system says; and how large the writing on it is. */
 export class Appearance {
   #theme = $state<Theme>('system');
+  #text = $state<TextSize>('usual');
 
   constructor() {
-    if (typeof window !== 'undefined')
-      this.#theme = themes.find((theme) => theme === localStorage.getItem(key)) ?? 'system';
+    if (typeof window === 'undefined') return;
+    this.#theme = themes.find((theme) => theme === localStorage.getItem(key)) ?? 'system';
+    this.#text = textSizes.find((size) => size === localStorage.getItem(textKey)) ?? 'usual';
   }
 
   get theme(): Theme {
     return this.#theme;
+  }
+
+  get text(): TextSize {
+    return this.#text;
+  }
+
+  write(size: TextSize): void {
+    this.#text = size;
+    if (size === 'usual') {
+      localStorage.removeItem(textKey);
+      delete document.documentElement.dataset.text;
+    } else {
+      localStorage.setItem(textKey, size);
+      document.documentElement.dataset.text = size;
+    }
   }
 
   choose(theme: Theme): void {

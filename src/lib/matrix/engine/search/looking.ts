@@ -42,13 +42,14 @@ export class Looking {
   #most = page;
   /** The next part at the zone; null: there is none. */
   #next: string | undefined | null = undefined;
-  #reaches = new Map<V.RoomId, Reach>();
+  readonly #reaches = new Map<V.RoomId, Reach>();
   #sealed: readonly V.RoomId[] = [];
   readonly #skipped = new Set<V.RoomId>();
   #isScanned = false;
   #failure: V.FailureReason | null = null;
   #step: Promise<void> | undefined;
   #taken: Promise<void> = Promise.resolve();
+  #turn = 0;
 
   constructor(query: V.MessageQuery, deps: LookingDeps, tell: (found: V.FoundMessages) => void) {
     this.#query = query;
@@ -132,7 +133,8 @@ export class Looking {
   /** What earlier searches have read. */
   async #scan(index: MessageIndex): Promise<void> {
     if (this.#isScanned) return;
-    this.#reaches = new Map(await index.reaches());
+    // What was read meanwhile is newer.
+    for (const [room, reach] of await index.reaches()) if (!this.#reaches.has(room)) this.#reaches.set(room, reach);
     await this.#noteKept(this.#sealed);
     this.#isScanned = true;
     void this.#tell();
@@ -189,11 +191,13 @@ export class Looking {
 
   async #tell(): Promise<void> {
     const { records } = this.#deps;
+    const turn = ++this.#turn;
     const newest = [...this.#hits.values()]
       .sort((a, b) => b.at - a.at || (a.event < b.event ? 1 : -1))
       .slice(0, this.#most);
     await records.read(new Set(newest.map(({ room }) => room)));
-    if (this.#life.signal.aborted) return;
+    // What was found since is told by whoever found it.
+    if (this.#life.signal.aborted || turn !== this.#turn) return;
     const words = [...new Set([...this.#words, ...this.#bent])];
     const sought = new Sought(words);
     const open = this.#sealed.flatMap((room) => (this.#skipped.has(room) ? [] : [this.#reaches.get(room) ?? room]));

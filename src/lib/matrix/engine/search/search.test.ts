@@ -49,7 +49,7 @@ function set(pages: (asked: Asked) => unknown) {
     life.abort();
     await index.close();
   });
-  return { zone, records, search, news: (room: RoomId) => news({ room } as Parameters<typeof news>[0]) };
+  return { zone, records, search, index, news: (room: RoomId) => news({ room } as Parameters<typeof news>[0]) };
 }
 
 /** Once it has looked. */
@@ -124,6 +124,16 @@ describe('looking for messages', () => {
     const { search, zone } = set(() => ({ chunk: [] }));
     expect((await found(search, { term: '  ' })).current).toMatchObject({ state: 'all', messages: [] });
     expect(zone.log).toEqual([]);
+  });
+
+  it('shows and keeps nothing of what one has left', async () => {
+    const { search, records, index } = set((one) => ({ chunk: [sealed(`$${roomIn(one)}`, 1000)], start: 's' }));
+    const live = await found(search, { term: 'bread' });
+    expect(live.current?.messages).toHaveLength(2);
+    records.apply([{ ...record(room), membership: 'left' }]);
+    await vi.waitUntil(() => live.current?.messages.length === 1);
+    await vi.waitUntil(async () => (await index.reach(room)) === undefined, { timeout: 10_000 });
+    expect(await index.reach(otherRoom)).toBeDefined();
   });
 
   it('does not show what is past its time in a conversation', async () => {

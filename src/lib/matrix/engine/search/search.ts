@@ -3,6 +3,7 @@ import { Cell, type Live } from '../../live.ts';
 import type { Search as Port } from '../../ports.ts';
 import type * as V from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
+import { Pause } from '../pause.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
 import { Looking, type LookingDeps } from './looking.ts';
 import { Reader, type Read } from './reader.ts';
@@ -18,6 +19,9 @@ type Running = {
   latest: V.FoundMessages | undefined;
 };
 
+/** ms until what one has left is forgotten: at a start the machine has other things to do. */
+const settling = 1000;
+
 const nameOf = ({ term, room }: V.MessageQuery): string => JSON.stringify([term, room]);
 
 /** Looks for messages: one search for all who look for the same, for as long as they do. */
@@ -32,13 +36,20 @@ export class Search implements Port {
     };
     const reader = new Reader({ server, index, crypto, onRead });
     this.#deps = { ...deps, reader };
+    const left = new Set<V.RoomId>();
+    const forget = () => {
+      if (life.aborted) return;
+      reader.forget([...left]).catch((thrown) => console.warn('kept for searching:', Failure.from(thrown).message));
+      left.clear();
+    };
     const stops = [
       list.listen({ news: ({ room }) => reader.stir(room), typing: () => undefined }),
       records.onChange((changed) => {
-        const left = [...changed].filter((room) => (records.brief(room)?.membership ?? 'left') === 'left');
-        if (left.length === 0) return;
+        const gone = [...changed].filter((room) => (records.brief(room)?.membership ?? 'left') === 'left');
+        if (gone.length === 0) return;
         for (const { looking } of this.#running.values()) looking.refresh();
-        reader.forget(left).catch((thrown) => console.warn('kept for searching:', Failure.from(thrown).message));
+        if (left.size === 0) void new Pause(life).for(settling).then(forget);
+        for (const room of gone) left.add(room);
       }),
       () => {
         for (const { looking } of this.#running.values()) looking.close();
