@@ -10,12 +10,13 @@ import { Network } from './network.ts';
 /** Browsers without their windows: the engine at one end of a message channel, the page's ports at the other. */
 export class Browsers {
   readonly #networks = new Map<Matrix, Network>();
-  readonly #engines: Engine[] = [];
+  #engines: Engine[] = [];
+  #opened = 0;
   readonly #engineOf = new Map<Matrix, Engine>();
 
   async open(origin: string): Promise<Matrix> {
-    const network = new Network(`127.0.1.${this.#engines.length + 1}`);
-    const profile = `browser-${this.#engines.length}`;
+    const profile = `browser-${this.#opened++}`;
+    const network = new Network(`127.0.1.${this.#opened}`);
     // Outside a browser the crypto keeps its keys in memory: its database needs one.
     const options = { base: origin, deviceName: profile, profile, persistKeys: false, fetch: network.fetch };
     const engine = new Engine(options);
@@ -41,8 +42,13 @@ export class Browsers {
     return network;
   }
 
+  /** Closes those that are open; others may be opened after. */
   async close(): Promise<void> {
-    await Promise.all(this.#engines.map((engine) => engine.close()));
-    await Promise.all([...this.#networks.values()].map((network) => network.close()));
+    const [engines, networks] = [this.#engines, [...this.#networks.values()]];
+    this.#engines = [];
+    this.#networks.clear();
+    this.#engineOf.clear();
+    await Promise.all(engines.map((engine) => engine.close()));
+    await Promise.all(networks.map((network) => network.close()));
   }
 }

@@ -65,6 +65,7 @@ async function setUp(): Promise<Stage> {
       const elsewhere = await Account.signIn({ origin: zone.origin, host: local.host }, name, password);
       await elsewhere.call('POST', '/v3/logout/all', {});
     },
+    rest: () => browsers.close(),
     stop: async () => {
       await browsers.close();
       await local.close();

@@ -39,6 +39,7 @@ const setUp = (latency: number) => async (): Promise<Stage> => {
         place: async (name, holds) => zone.open(me, { name, holds }).id
       };
     },
+    rest: async () => undefined,
     stop: async () => undefined
   };
 };

@@ -37,25 +37,33 @@ export function matrixContract(name: string, setUp: () => Promise<Stage>, doors:
     }, 120_000);
     afterAll(() => running?.stop(), 60_000);
 
-    accountsContract(stage, doors);
-    securityContract(stage);
-    conversationsContract(stage);
-    roomsContract(stage);
-    arrangingContract(stage);
-    unreadContract(stage);
-    invitationsContract(stage);
-    timelinesContract(stage);
-    deedsContract(stage);
-    pinsContract(stage);
-    searchContract(stage);
-    filesContract(stage);
-    windowsContract(stage);
-    outboxContract(stage);
-    draftsContract(stage);
-    peopleContract(stage);
-    recoveryContract(stage);
-    verificationContract(stage);
-    linkContract(stage);
-    feedsContract(stage);
+    const groups: readonly ((stage: () => Stage) => void)[] = [
+      (stage) => accountsContract(stage, doors),
+      securityContract,
+      conversationsContract,
+      roomsContract,
+      arrangingContract,
+      unreadContract,
+      invitationsContract,
+      timelinesContract,
+      deedsContract,
+      pinsContract,
+      searchContract,
+      filesContract,
+      windowsContract,
+      outboxContract,
+      draftsContract,
+      peopleContract,
+      recoveryContract,
+      verificationContract,
+      linkContract,
+      feedsContract
+    ];
+    for (const group of groups) {
+      describe('', () => {
+        afterAll(() => running?.rest(), 60_000);
+        group(stage);
+      });
+    }
   });
 }

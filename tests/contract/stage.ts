@@ -28,6 +28,8 @@ export interface Stage {
   revoke(person: Actor): Promise<void>;
   /** Another client of the person, which can what ours cannot yet. */
   otherClient(person: Actor): Promise<OtherClient>;
+  /** Closes the browsers, of which a group of cases has had its use: each that still runs takes time from the next. */
+  rest(): Promise<void>;
   /** Ends the zone, and browsers that still run. */
   stop(): Promise<void>;
 }
