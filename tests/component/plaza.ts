@@ -2,8 +2,7 @@ import { expect } from 'vitest';
 import { page } from 'vitest/browser';
 import { examples, type Example } from '$lib/matrix/fake/examples';
 import type { EventId, UserId } from '$lib/matrix/values';
-import ConversationView from '$lib/timeline/ConversationView.svelte';
-import { show } from './stage';
+import { showConversation } from './conversation';
 
 export const marta = '@marta:zone.example' as UserId;
 /** The row of a message. */
@@ -15,21 +14,7 @@ export async function open(
 ) {
   const example = (await examples.plaza()) as Example & { account: UserId; room: NonNullable<Example['room']> };
   await before(example);
-  const nothing = () => undefined;
-  await show(example, ConversationView, {
-    room: example.room,
-    link: null,
-    sheet: null,
-    details: false,
-    onsheet: nothing,
-    ondetails: nothing,
-    onclosesheet: nothing,
-    onback: nothing,
-    onleft: nothing,
-    onopen: nothing,
-    onsearch: nothing,
-    onplace: nothing
-  });
+  await showConversation(example);
   return example;
 }
 

@@ -4,8 +4,8 @@ import { examples } from '$lib/matrix/fake/examples';
 import { eveningPicture } from '$lib/matrix/fake/scene';
 import { Failure } from '$lib/matrix/failure';
 import type { FileBody, RoomId } from '$lib/matrix/values';
-import { faults, paint, show, themes } from '../../../tests/component/stage';
-import ConversationView from '../timeline/ConversationView.svelte';
+import { showConversation } from '../../../tests/component/conversation';
+import { faults, paint, themes } from '../../../tests/component/stage';
 
 async function open(name: 'direct' | 'files' = 'direct', largestFile?: number) {
   const example = await examples[name]();
@@ -13,18 +13,7 @@ async function open(name: 'direct' | 'files' = 'direct', largestFile?: number) {
   if (!room || !account) throw new Error('nobody is here');
   const { files } = browser.account(account);
   if (largestFile !== undefined) files.limit = async () => largestFile;
-  const nothing = () => undefined;
-  const asked = { onsheet: nothing, ondetails: nothing, onclosesheet: nothing, onback: nothing, onleft: nothing };
-  await show(example, ConversationView, {
-    room,
-    link: null,
-    sheet: null,
-    details: false,
-    onopen: nothing,
-    onsearch: nothing,
-    onplace: nothing,
-    ...asked
-  });
+  await showConversation(example);
   await expect.element(page.getByRole('log')).toBeVisible();
   return { ...example, browser, room, account };
 }

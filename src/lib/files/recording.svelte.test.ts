@@ -1,25 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { examples } from '$lib/matrix/fake/examples';
-import { faults, show } from '../../../tests/component/stage';
-import ConversationView from '../timeline/ConversationView.svelte';
+import { showConversation } from '../../../tests/component/conversation';
+import { faults } from '../../../tests/component/stage';
 
 async function open() {
   const example = await examples.direct();
   const { browser, room, account } = example;
   if (!room || !account) throw new Error('nobody is here');
-  const nothing = () => undefined;
-  const asked = { onsheet: nothing, ondetails: nothing, onclosesheet: nothing, onback: nothing, onleft: nothing };
-  await show(example, ConversationView, {
-    room,
-    link: null,
-    sheet: null,
-    details: false,
-    onopen: nothing,
-    onsearch: nothing,
-    onplace: nothing,
-    ...asked
-  });
+  await showConversation(example);
   await page.getByRole('button', { name: 'Record a voice message' }).click();
   const last = () => browser.zone.rooms.get(room)?.state().lines.at(-1)?.content;
   return { last };

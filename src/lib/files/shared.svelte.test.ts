@@ -33,20 +33,21 @@ describe('the files of a conversation', () => {
     put(file({ kind: 'image', name: 'drawing', mimetype: 'image/svg+xml' }));
     const shared = new Shared(ports.files, room);
     const names = () => shared.shown.map(({ body }) => body.name);
-    expect(shared.isMore).toBe(true);
     await shared.further();
     expect(names().slice(0, 3)).toEqual(['film', '39', '37']);
     expect(shared.since).not.toBeNull();
+    expect(shared.fruitful).toBe(true);
     put(file({ kind: 'image', name: 'just now' }));
     await shared.further();
-    expect(shared.isMore).toBe(false);
+    expect(shared.since).toBeNull();
     expect(names()).toHaveLength(21);
     expect(new Set(names()).size).toBe(21);
     expect(shared.pictures.map(({ body }) => body.name).slice(-2)).toEqual(['37', '39']);
     shared.kind = 'other';
     expect(names().slice(0, 2)).toEqual(['drawing', '38']);
+    // There is nothing before the beginning.
     await shared.further();
-    expect(shared.failure).toBeUndefined();
+    expect(names()).toHaveLength(21);
   });
 
   it('say why they could not be found, and are looked for again', async () => {

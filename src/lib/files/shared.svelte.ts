@@ -17,6 +17,7 @@ export class Shared {
   /** Undefined: nothing has been looked through. */
   #next = $state.raw<string | null | undefined>(undefined);
   #since = $state.raw<number | null>(null);
+  #fruitful = $state(false);
   kind = $state<SharedKind>('seen');
 
   constructor(files: Files, room: RoomId) {
@@ -45,8 +46,9 @@ export class Shared {
     return this.#attempt.failure;
   }
 
-  get isMore(): boolean {
-    return this.#next !== null;
+  /** What was looked through last brought some: who scrolls on may expect more. */
+  get fruitful(): boolean {
+    return this.#fruitful;
   }
 
   /** Looks further back. */
@@ -58,6 +60,7 @@ export class Shared {
     // What came while one looked pushes others into the next part.
     const fresh = part.done.files.filter(({ event }) => !this.#all.some((known) => known.event === event));
     this.#all = [...this.#all, ...fresh];
+    this.#fruitful = fresh.some((file) => kindOf(file) === this.kind);
     this.#next = part.done.next;
     this.#since = part.done.since;
   }

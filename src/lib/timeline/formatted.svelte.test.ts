@@ -1,25 +1,11 @@
 import { expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { examples } from '$lib/matrix/fake/examples';
-import type { RoomId } from '$lib/matrix/values';
-import { show } from '../../../tests/component/stage';
-import ConversationView from './ConversationView.svelte';
+import { showConversation } from '../../../tests/component/conversation';
 
 async function open() {
   const example = await examples.formatted();
-  const nothing = () => undefined;
-  const asked = { onsheet: nothing, ondetails: nothing, onclosesheet: nothing, onback: nothing, onleft: nothing };
-  const props = {
-    room: example.room as RoomId,
-    link: null,
-    sheet: null,
-    details: false,
-    onopen: nothing,
-    onsearch: nothing,
-    onplace: nothing,
-    ...asked
-  };
-  await show(example, ConversationView, props);
+  await showConversation(example);
 }
 
 it('a person is named as one, oneself so that it is seen', async () => {

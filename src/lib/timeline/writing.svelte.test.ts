@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { examples, type Example } from '$lib/matrix/fake/examples';
-import type { RoomId, UserId } from '$lib/matrix/values';
-import { faults, paint, show, themes } from '../../../tests/component/stage';
-import ConversationView from './ConversationView.svelte';
+import type { UserId } from '$lib/matrix/values';
+import { showConversation } from '../../../tests/component/conversation';
+import { faults, paint, themes } from '../../../tests/component/stage';
 
 const marta = '@marta:zone.example' as UserId;
 const field = page.getByRole('textbox', { name: /Write a message|Edit/ });
@@ -14,20 +14,7 @@ async function open(before: (example: Example & { account: UserId }) => unknown 
   const example = (await examples.plaza()) as Example & { account: UserId };
   localStorage.removeItem('tertulia.formatting');
   await before(example);
-  const nothing = () => undefined;
-  const asked = { onsheet: nothing, ondetails: nothing, onclosesheet: nothing, onback: nothing, onleft: nothing };
-  const room = example.room as RoomId;
-  const props = {
-    room,
-    link: null,
-    sheet: null,
-    details: false,
-    onopen: nothing,
-    onsearch: nothing,
-    onplace: nothing,
-    ...asked
-  };
-  await show(example, ConversationView, props);
+  await showConversation(example);
   await field.click();
   return example;
 }

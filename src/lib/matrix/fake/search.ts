@@ -1,7 +1,7 @@
 import type { Search } from '../ports.ts';
 import { Sought, wordsIn } from '../sought.ts';
-import type { Body, FoundMessages, MessageQuery, RoomId } from '../values.ts';
-import { wordsOf } from '../writing/words.ts';
+import type { FoundMessages, MessageQuery, RoomId } from '../values.ts';
+import { textOf } from '../writing/words.ts';
 import { rowOf } from './rows.ts';
 import type { FakeSession } from './session.ts';
 import { conversationOf } from './summary.ts';
@@ -65,8 +65,3 @@ export class FakeSearch implements Search {
 }
 
 const nameOf = ({ term, room }: MessageQuery): string => JSON.stringify([term, room]);
-
-function textOf(body: Body): string {
-  if (body.type === 'text') return body.rich ? wordsOf(body.rich) : body.text;
-  return body.type === 'file' ? [body.voice ? '' : body.name, body.caption?.text].filter(Boolean).join('\n') : '';
-}

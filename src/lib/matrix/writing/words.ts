@@ -1,4 +1,4 @@
-import type { Block, Inline } from '../values.ts';
+import type { Block, Body, Inline } from '../values.ts';
 
 /** What inlines say, without their format. What is hidden stays hidden. */
 export const lineOf = (of: readonly Inline[]): string =>
@@ -35,3 +35,12 @@ export const wordsOf = (blocks: readonly Block[]): string =>
     })
     .filter((line) => line !== '')
     .join('\n');
+
+/** What of a body can be searched: what is written, and the name of a file. Empty where that is nothing. */
+export function textOf(body: Body | null): string {
+  if (body?.type === 'text') return body.rich ? wordsOf(body.rich) : body.text;
+  if (body?.type !== 'file') return '';
+  const { caption } = body;
+  const said = caption && (caption.rich ? wordsOf(caption.rich) : caption.text);
+  return [body.voice ? '' : body.name, said].filter(Boolean).join('\n');
+}

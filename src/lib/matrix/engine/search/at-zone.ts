@@ -5,7 +5,8 @@ import type { Server } from '../server.ts';
 import { bodyOf } from '../timeline/body.ts';
 import { isOpen, Opener, relationOf, type Entry } from '../timeline/entry.ts';
 import { editIn } from '../timeline/told.ts';
-import { textIn, textOf } from './text.ts';
+import { textOf } from '../../writing/words.ts';
+import { textIn } from './text.ts';
 
 /** A message that holds what is looked for; `name`: how its sender is called there, empty where nobody says. */
 export type Hit = {

@@ -111,14 +111,14 @@ export class Looking {
   }
 
   async #readSealed(): Promise<void> {
-    const { records, index, reader } = this.#deps;
+    const { records, reader } = this.#deps;
     if (this.#words.length === 0) return;
     await records.whole;
     this.#sealed = [...records.listed()]
       .filter(({ id, encryption, membership }) => encryption && membership === 'joined' && this.#isMeant(id))
       .map(({ id }) => id);
     if (this.#sealed.length === 0) return;
-    await this.#scan(index);
+    await this.#scan();
     for (const room of this.#sealed) {
       await this.#read(room, () => reader.catchUp(room, this.#life.signal));
     }
@@ -131,10 +131,11 @@ export class Looking {
   }
 
   /** What earlier searches have read. */
-  async #scan(index: MessageIndex): Promise<void> {
+  async #scan(): Promise<void> {
     if (this.#isScanned) return;
     // What was read meanwhile is newer.
-    for (const [room, reach] of await index.reaches()) if (!this.#reaches.has(room)) this.#reaches.set(room, reach);
+    for (const [room, reach] of await this.#deps.index.reaches())
+      if (!this.#reaches.has(room)) this.#reaches.set(room, reach);
     await this.#noteKept(this.#sealed);
     this.#isScanned = true;
     void this.#tell();

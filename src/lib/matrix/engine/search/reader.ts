@@ -1,3 +1,4 @@
+import { Failure } from '../../failure.ts';
 import type { EventId, RoomId } from '../../values.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { RawEvent } from '../event.ts';
@@ -8,7 +9,8 @@ import { bodyOf } from '../timeline/body.ts';
 import { isOpen, Opener, relationOf, type Entry } from '../timeline/entry.ts';
 import { Namebook } from '../timeline/namebook.ts';
 import { editIn } from '../timeline/told.ts';
-import { textIn, textOf } from './text.ts';
+import { textOf } from '../../writing/words.ts';
+import { textIn } from './text.ts';
 
 /** Events of a page: nobody waits to see it, and each takes the server a look through the room. */
 const limit = 100;
@@ -81,7 +83,8 @@ export class Reader {
     const known = await index.reach(room);
     if (!known) {
       const page = await messagesBefore(server, room, { limit, types, signal });
-      return this.#keep({ room, end: page.start ?? '', before: null, since: Date.now(), locked: [] }, page);
+      if (page.start === undefined) throw new Failure('not-understood', `${room}: no token to read on from`);
+      return this.#keep({ room, end: page.start, before: null, since: Date.now(), locked: [] }, page);
     }
     let { reach, said: all, changed } = await this.#unlock(known);
     for (;;) {

@@ -79,7 +79,12 @@ describe('looking for messages', () => {
       if (from === 3) return { chunk: [], start: 's' };
       return { chunk: [sealed(`${at}${from}`, now - (step[at] ?? 0) * (from + 1))], start: 's', end: String(from + 1) };
     });
-    const live = await found(search, { term: 'bread' });
+    const query = { term: 'bread' };
+    const told: (number | null)[] = [];
+    onTestFinished(search.messages(query).subscribe(({ since }) => void told.push(since)));
+    const live = await found(search, query);
+    // The one date is that of the conversation known least far back.
+    expect(told).toContain(now - 3 * 3_600_000);
     expect(asked.slice(2)).toEqual(['!room1', '!room2', '!room3', '!other1', '!other2', '!other3']);
     expect(live.current).toMatchObject({ state: 'all', since: null, unreadable: 0, failure: null });
     expect(live.current?.messages.map(({ event }) => event)).toEqual([
