@@ -36,14 +36,14 @@ it('a browser that has lost its keys says so, takes nobody’s place, and goes o
 
   await alba.loseKeys();
   await settled('the loss to be said', alba.ports.link.keeping(), (keeping) => keeping === 'keys-lost');
-  await alba.ports.drafts.keep(room, 'half a sen');
+  await alba.ports.drafts.keep(room, { text: 'half a sen' });
   await alba.ports.timelines.send(room, { text: 'waits' }, crypto.randomUUID() as TransactionId);
   expect(keysOf(alba.id)).toEqual(keys);
 
   const account = await alba.accounts.signIn({ name, password });
   expect(Object.keys(keys)).not.toContain(account.device);
   await settled('all to be well', alba.ports.link.keeping(), (keeping) => keeping === 'kept');
-  expect(await alba.ports.drafts.of(room)).toBe('half a sen');
+  expect(await alba.ports.drafts.of(room)).toEqual({ text: 'half a sen' });
   await settled('what waited to be sent', alba.ports.timelines.rows(room), newest('waits'));
   await alba.hasKeys();
   await bo.say('sealed', room, ['after']);

@@ -207,13 +207,13 @@ export interface Verification {
 
 /** What one has begun to write, kept on this browser over reloads and closed tabs. No server hears of it. */
 export interface Drafts {
-  /** Empty where there is none. */
-  of(room: V.RoomId): Promise<string>;
+  /** null: there is none. */
+  of(room: V.RoomId): Promise<V.Draft | null>;
   /**
-   * An empty text is no draft. `written`: when it was, ms since the epoch, where it comes late: it gives way to what was
+   * null: there is none any more. `written`: when it was, ms since the epoch, where it comes late: it gives way to what was
    * kept since. Fails with storage where it cannot be kept.
    */
-  keep(room: V.RoomId, text: string, written?: number): Promise<void>;
+  keep(room: V.RoomId, draft: V.Draft | null, written?: number): Promise<void>;
 }
 
 /** What the person alone may see and change of her account. */

@@ -178,6 +178,18 @@ export type Reaction = {
 /** What one says, as it is written: Markdown, in which `@` and the name of one of `mentions` addresses that person. */
 export type Writing = { readonly text: string; readonly mentions?: readonly Person[] };
 
+/**
+ * What one has begun to write. With `beside` it answers a message, or is to stand in place of one's own, which said
+ * `said` and shall say `better`; `text` waits meanwhile.
+ */
+export type Draft = {
+  readonly text: string;
+  readonly mentions?: readonly Person[];
+  readonly beside?:
+    | { readonly kind: 'answer'; readonly event: EventId }
+    | { readonly kind: 'edit'; readonly event: EventId; readonly said: string; readonly better: string };
+};
+
 /** A message that another one answers, or that has been said better since. */
 export type Quoted = { readonly sender: Person; readonly body: Body };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UserId } from '$lib/matrix/values';
-import { candidates, namingAt } from './completion';
+import { candidates, termAt } from './completion';
 
 describe('a name at the caret', () => {
   it.each<[string, number, string]>([
@@ -12,16 +12,32 @@ describe('a name at the caret', () => {
     ['🙂 @mar', 3, 'mar'],
     ['مرحبا @يو', 6, 'يو'],
     ['one\n@mar', 4, 'mar']
-  ])('in %s', (text, at, term) => expect(namingAt(text, text.length)).toEqual({ at, term }));
+  ])('in %s', (text, at, term) => expect(termAt(text, text.length)).toEqual({ kind: 'person', at, term }));
 
   it.each(['', 'mar', 'a@mar', '@mar ', 'write to a@b.example', `@${'x'.repeat(41)}`])('is none in %s', (text) =>
-    expect(namingAt(text, text.length)).toBeNull()
+    expect(termAt(text, text.length)).toBeNull()
   );
 
   it('is looked for before the caret alone', () => {
-    expect(namingAt('@marta', 3)).toEqual({ at: 0, term: 'ma' });
-    expect(namingAt('a @marta', 1)).toBeNull();
+    expect(termAt('@marta', 3)).toEqual({ kind: 'person', at: 0, term: 'ma' });
+    expect(termAt('a @marta', 1)).toBeNull();
   });
+});
+
+describe('a sign at the caret', () => {
+  it.each<[string, number, string]>([
+    [':he', 0, 'he'],
+    ['good :thumbs_u', 5, 'thumbs_u'],
+    ['yes :+1', 4, '+1'],
+    ['(:cor', 1, 'cor'],
+    ['visca :botifarra', 6, 'botifarra'],
+    ['és :àg', 3, 'àg']
+  ])('in %s', (text, at, term) => expect(termAt(text, text.length)).toEqual({ kind: 'sign', at, term }));
+
+  it.each([':', ':h', ':-', 'at 10:30', 'https://zone.example', 'note: he', 'a:heart', ': he', `:${'x'.repeat(41)}`])(
+    'is none in %s',
+    (text) => expect(termAt(text, text.length)).toBeNull()
+  );
 });
 
 describe('who may be meant', () => {

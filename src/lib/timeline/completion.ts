@@ -2,19 +2,23 @@ import { folded } from '$lib/matrix/folded';
 import type { Person } from '$lib/matrix/values';
 import { addressOf } from '$protocol/address';
 
-/** A name that is being written: `at` is where its `@` stands. */
-export type Naming = { readonly at: number; readonly term: string };
+/** A name of somebody or of a sign that is being written: `at` is where its `@` or `:` stands. */
+export type Term = { readonly kind: 'person' | 'sign'; readonly at: number; readonly term: string };
 
-const naming = /(?:^|[\s([{«"'“‘*_~>])@([^\s@]{0,40})$/u;
+/** A colon stands in times and addresses, too: two letters make it the beginning of a sign. */
+const writing =
+  /(?:^|[\s([{«"'“‘*_~>])(?:@(?<person>[^\s@]{0,40})|:(?<sign>[\p{L}\p{M}\d+-][\p{L}\p{M}\d_+-]{1,39}))$/u;
 
 /** The name at the caret, where there is one. */
-export function namingAt(text: string, caret: number): Naming | null {
-  const term = naming.exec(text.slice(Math.max(0, caret - 80), caret))?.[1];
-  return term === undefined ? null : { at: caret - term.length - 1, term };
+export function termAt(text: string, caret: number): Term | null {
+  const { person, sign } = writing.exec(text.slice(Math.max(0, caret - 80), caret))?.groups ?? {};
+  const term = person ?? sign;
+  if (term === undefined) return null;
+  return { kind: person === undefined ? 'sign' : 'person', at: caret - term.length - 1, term };
 }
 
 /** Somebody who may be meant; `address` tells apart those of one name. */
-export type Candidate = { readonly person: Person; readonly address: string | null };
+export type Candidate = { readonly kind: 'person'; readonly person: Person; readonly address: string | null };
 
 /** How many are offered. */
 const most = 8;
@@ -33,5 +37,5 @@ export function candidates(people: readonly Person[], term: string): readonly Ca
     .slice(0, most)
     .map(({ person }) => person);
   const isShared = ({ id, name }: Person) => people.some((other) => other.name === name && other.id !== id);
-  return found.map((person) => ({ person, address: isShared(person) ? addressOf(person.id) : null }));
+  return found.map((person) => ({ kind: 'person', person, address: isShared(person) ? addressOf(person.id) : null }));
 }

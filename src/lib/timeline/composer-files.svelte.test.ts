@@ -3,7 +3,7 @@ import { Attaching } from '$lib/files/attaching.svelte';
 import { Failure } from '$lib/matrix/failure';
 import type { Attachment, EventId, RoomId, UserId } from '$lib/matrix/values';
 import { Composer } from './composer.svelte';
-import { Drafts } from './drafts.svelte';
+import { keepDrafts } from './testing/drafts';
 import type { Message } from './entries';
 
 const room = '!a' as RoomId;
@@ -38,7 +38,7 @@ describe('with files', () => {
       edit: vi.fn(async () => undefined),
       typing: vi.fn(async () => undefined)
     };
-    const drafts = new Drafts({ of: async () => '', keep: async () => undefined });
+    const { drafts } = keepDrafts();
     const attaching = new Attaching({ limit: async () => most }, drafts, room, prepare);
     return { timelines, attaching, composer: new Composer(timelines, attaching, drafts, room) };
   }
@@ -115,12 +115,7 @@ describe('with files', () => {
   it('where the zone does not say in time what it takes, nothing waits for it', async () => {
     const all = beginWith(plain);
     const limit = vi.fn(() => new Promise<null>(() => undefined));
-    const attaching = new Attaching(
-      { limit },
-      new Drafts({ of: async () => '', keep: async () => undefined }),
-      room,
-      plain
-    );
+    const attaching = new Attaching({ limit }, keepDrafts().drafts, room, plain);
     attaching.add([fileOf('a')]);
     const taken = attaching.take();
     await vi.advanceTimersByTimeAsync(1000);

@@ -3,7 +3,8 @@ import { Attaching } from '$lib/files/attaching.svelte';
 import { Failure } from '$lib/matrix/failure';
 import type { EventId, RoomId, UserId } from '$lib/matrix/values';
 import { Composer } from './composer.svelte';
-import { Drafts } from './drafts.svelte';
+import type { Drafts } from './drafts.svelte';
+import { keepDrafts } from './testing/drafts';
 import type { Message } from './entries';
 
 const room = '!a' as RoomId;
@@ -18,7 +19,7 @@ function begin() {
     edit: vi.fn(async () => undefined),
     typing: vi.fn(async () => undefined)
   };
-  const drafts = new Drafts({ of: async () => '', keep: async () => undefined });
+  const { drafts } = keepDrafts();
   return { timelines, drafts, composer: composerOf(timelines, drafts, room) };
 }
 

@@ -71,6 +71,30 @@ describe('naming people', () => {
   });
 });
 
+describe('signs', () => {
+  const signs = page.getByRole('listbox', { name: 'Signs' });
+
+  it('are offered by their names, and stand where the name stood', async () => {
+    await open();
+    await userEvent.keyboard('well done :thumbs');
+    await expect.element(signs.getByRole('option', { name: /thumbs up/ })).toBeInTheDocument();
+    await userEvent.keyboard('{Enter}');
+    await expect.element(field).toHaveValue('well done 👍️ ');
+    await expect.element(signs).not.toBeInTheDocument();
+  });
+
+  it('are not offered in a time of the day, nor again where one has declined', async () => {
+    await open();
+    await userEvent.keyboard('at 10:30 :clap');
+    await expect.element(signs).toBeInTheDocument();
+    await userEvent.keyboard('{Escape}ping');
+    await expect.element(field).toHaveValue('at 10:30 :clapping');
+    expect(signs.query()).toBeNull();
+    await userEvent.fill(field, 'at 10:30');
+    expect(signs.query()).toBeNull();
+  });
+});
+
 describe('beside another message', () => {
   it('an answer is begun, written, and left by Escape', async () => {
     const example = await open((example) => said(example, 'who brings the ladder?'));

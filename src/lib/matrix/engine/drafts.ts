@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { Drafts as Port } from '../ports.ts';
-import type { RoomId } from '../values.ts';
+import type { Draft, RoomId } from '../values.ts';
 import type { AccountStore } from './store/database.ts';
 
 /** What one has begun to write. No server hears of it. */
@@ -11,13 +11,13 @@ export class Drafts implements Port {
     this.#store = store;
   }
 
-  async of(room: RoomId): Promise<string> {
+  async of(room: RoomId): Promise<Draft | null> {
     return this.#store.draft(room).catch(notKept);
   }
 
-  async keep(room: RoomId, text: string, written?: number): Promise<void> {
-    const draft = { room, text, at: written ?? Date.now() };
-    await this.#store.putDraft(draft, { late: written !== undefined }).catch(notKept);
+  async keep(room: RoomId, draft: Draft | null, written?: number): Promise<void> {
+    const begun = { room, at: written ?? Date.now(), draft };
+    await this.#store.putDraft(begun, { late: written !== undefined }).catch(notKept);
   }
 }
 

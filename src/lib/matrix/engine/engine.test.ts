@@ -112,12 +112,12 @@ it('knows no account that is not here', async () => {
 it('what is begun to be written outlives the engine, and is wiped by signing out', async () => {
   const first = await open();
   await first.signIn();
-  await (await first.engine.running(me)).drafts.keep(room, 'half a sen');
+  await (await first.engine.running(me)).drafts.keep(room, { text: 'half a sen' });
   await first.engine.close();
   const second = await open();
   const { drafts } = await second.engine.running(me);
-  expect(await drafts.of(room)).toBe('half a sen');
+  expect(await drafts.of(room)).toEqual({ text: 'half a sen' });
   await second.engine.accounts.signOut(me);
   await second.signIn();
-  expect(await (await second.engine.running(me)).drafts.of(room)).toBe('');
+  expect(await (await second.engine.running(me)).drafts.of(room)).toBeNull();
 });

@@ -1,5 +1,5 @@
 import type { Drafts } from '../ports.ts';
-import type { RoomId } from '../values.ts';
+import type { Draft, RoomId } from '../values.ts';
 import type { FakeSession } from './session.ts';
 
 export class FakeDrafts implements Drafts {
@@ -9,15 +9,15 @@ export class FakeDrafts implements Drafts {
     this.#session = session;
   }
 
-  async of(room: RoomId): Promise<string> {
+  async of(room: RoomId): Promise<Draft | null> {
     this.#session.network.stumble('drafts.of');
-    return this.#session.drafts.get(room)?.text ?? '';
+    return this.#session.drafts.get(room)?.draft ?? null;
   }
 
-  async keep(room: RoomId, text: string, written?: number): Promise<void> {
+  async keep(room: RoomId, draft: Draft | null, written?: number): Promise<void> {
     this.#session.network.stumble('drafts.keep');
     if (written !== undefined && (this.#session.drafts.get(room)?.at ?? 0) > written) return;
-    if (text) this.#session.drafts.set(room, { text, at: written ?? Date.now() });
+    if (draft) this.#session.drafts.set(room, { draft, at: written ?? Date.now() });
     else this.#session.drafts.delete(room);
   }
 }

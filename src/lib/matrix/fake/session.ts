@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { Live } from '../live.ts';
-import type { Account, Connection, Keeping, RoomId, UserId } from '../values.ts';
+import type { Account, Connection, Draft, Keeping, RoomId, UserId } from '../values.ts';
 import { deliver } from './deeds.ts';
 import { feed, type Source } from './feed.ts';
 import type { FakeNetwork } from './network.ts';
@@ -25,7 +25,7 @@ export class FakeSession implements Source {
   /** What is begun to be written, on this browser alone. */
   /** The end of the stream when it began: what comes later is news. */
   readonly began: number;
-  readonly drafts = new Map<RoomId, { readonly text: string; readonly at: number }>();
+  readonly drafts = new Map<RoomId, { readonly draft: Draft; readonly at: number }>();
   /** Keys on their way into the backup, where a test says so. */
   keysLeft = 0;
   readonly #watchers = new Set<() => void>();

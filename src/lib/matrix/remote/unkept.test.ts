@@ -42,9 +42,9 @@ it('the last word of each draft is put by, and handed over once', async () => {
   ] as const)
     expect(putBy(target, [room, text])).toBe(true);
   expect(await handedOver()).toEqual([
-    { target: alba, args: ['!b', 'other', 7] },
-    { target: bo, args: ['!a', 'another’s', 7] },
-    { target: alba, args: ['!a', 'once', 7] }
+    { target: alba, args: ['!b', { text: 'other' }, 7] },
+    { target: bo, args: ['!a', { text: 'another’s' }, 7] },
+    { target: alba, args: ['!a', { text: 'once' }, 7] }
   ]);
   expect(await handedOver()).toEqual([]);
 });
@@ -56,10 +56,17 @@ it('what cannot be kept waits for the next engine, and goes with its account', a
   await handedOver(new Failure('storage'));
   expect([sessionStorage, localStorage].map((where) => where.getItem('tertulia.unkept'))).not.toContain(null);
   expect(await handedOver(new Failure('signed-out'))).toEqual([
-    { target: alba, args: ['!a', 'on', 7] },
-    { target: bo, args: ['!a', 'gone', 7] }
+    { target: alba, args: ['!a', { text: 'on' }, 7] },
+    { target: bo, args: ['!a', { text: 'gone' }, 7] }
   ]);
   expect(await handedOver()).toEqual([]);
+});
+
+it('what a build before this one put by is a draft like the others', async () => {
+  putBy(alba, ['!a', 'on']);
+  putBy(alba, ['!b', '']);
+  putBy(alba, ['!c', { text: 'new' }]);
+  expect((await handedOver()).map(({ args }) => args[1])).toEqual([{ text: 'on' }, null, { text: 'new' }]);
 });
 
 it('nothing else is', async () => {
@@ -70,7 +77,7 @@ it('nothing else is', async () => {
 it('what is damaged keeps nothing else from being kept', async () => {
   localStorage.setItem('tertulia.unkept', '[{"tar');
   putBy(alba, ['!a', 'on']);
-  expect(await handedOver()).toEqual([{ target: alba, args: ['!a', 'on', 7] }]);
+  expect(await handedOver()).toEqual([{ target: alba, args: ['!a', { text: 'on' }, 7] }]);
   expect(localStorage.getItem('tertulia.unkept')).toBeNull();
 });
 
@@ -85,7 +92,7 @@ it('is taken when another tab goes and when the page is back, and never by an ol
   for (const happens of [() => goes('[…]'), () => page.dispatchEvent(new Event('pageshow'))]) {
     putBy(alba, ['!a', 'last word'], localStorage);
     happens();
-    expect(call).toHaveBeenLastCalledWith(alba, ['!a', 'last word', 7]);
+    expect(call).toHaveBeenLastCalledWith(alba, ['!a', { text: 'last word' }, 7]);
   }
   goes(null);
   expect(call).toHaveBeenCalledTimes(2);

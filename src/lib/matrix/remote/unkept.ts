@@ -25,12 +25,19 @@ export function putBy(target: Target, args: readonly unknown[], where?: Where, a
 /** Gives what was put by to an engine. What it cannot take is put by again, but of an account that has left. */
 export async function handOver(keep: (target: Target, args: readonly unknown[]) => Promise<unknown>): Promise<void> {
   const give = (where: Where) =>
-    taken(where).map(({ target, args: [room, text], at }) =>
-      keep(target, [room, text, at]).catch((thrown) => {
-        if (Failure.from(thrown).reason !== 'signed-out') putBy(target, [room, text], where, at);
-      })
-    );
+    taken(where).map(({ target, args: [room, kept], at }) => {
+      const draft = draftOf(kept);
+      return keep(target, [room, draft, at]).catch((thrown) => {
+        if (Failure.from(thrown).reason !== 'signed-out') putBy(target, [room, draft], where, at);
+      });
+    });
   await Promise.all([...give(sessionStorage), ...give(localStorage)]);
+}
+
+/** A build before drafts had mentions put by their text alone. */
+function draftOf(kept: unknown): unknown {
+  if (typeof kept !== 'string') return kept;
+  return kept === '' ? null : { text: kept };
 }
 
 type Connection = {

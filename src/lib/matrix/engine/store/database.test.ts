@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import type { RoomId, TransactionId } from '../../values.ts';
+import type { EventId, RoomId, TransactionId } from '../../values.ts';
 import { fold } from '../sync/record.ts';
 import { event, me, megolm, member, otherRoom, room, state, update } from '../testing/examples.ts';
 import { kept } from '../testing/sync-session.ts';
@@ -67,23 +67,28 @@ it('of the first version remembers which conversations are encrypted', async () 
 it('keeps what must never be lost apart from what may be thrown away', async () => {
   const store = await open();
   await store.putOutbox(item('one', 1));
-  await store.putDraft({ room, text: 'half a sen', at: 0 });
+  await store.putDraft({ room, draft: { text: 'half a sen' }, at: 0 });
   await store.commit({ rooms: [record(room)], positions: { list: '1' } });
   await store.close();
   await new Promise((done) => (indexedDB.deleteDatabase(names.cache(me)).onsuccess = done));
   const again = await open();
   expect([await kept(again), await again.positions()]).toEqual([[], {}]);
-  expect([await again.outbox(), await again.draft(room)]).toEqual([[item('one', 1)], 'half a sen']);
+  expect([await again.outbox(), await again.draft(room)]).toEqual([[item('one', 1)], { text: 'half a sen' }]);
 });
 
-it('keeps a draft until it is empty', async () => {
+it('keeps a draft until there is none any more', async () => {
   const store = await open();
-  expect(await store.draft(room)).toBe('');
-  await store.putDraft({ room, text: ' a', at: 0 });
-  await store.putDraft({ room: otherRoom, text: 'b', at: 0 });
-  expect([await store.draft(room), await store.draft(otherRoom)]).toEqual([' a', 'b']);
-  await store.putDraft({ room, text: '', at: 0 });
-  expect([await store.draft(room), await store.draft(otherRoom)]).toEqual(['', 'b']);
+  expect(await store.draft(room)).toBeNull();
+  const whole = {
+    text: '@Marta ',
+    mentions: [{ id: me, name: 'Marta' }],
+    beside: { kind: 'answer', event: '$asked' as EventId }
+  } as const;
+  await store.putDraft({ room, draft: whole, at: 0 });
+  await store.putDraft({ room: otherRoom, draft: { text: 'b' }, at: 0 });
+  expect([await store.draft(room), await store.draft(otherRoom)]).toEqual([whole, { text: 'b' }]);
+  await store.putDraft({ room, draft: null, at: 0 });
+  expect([await store.draft(room), await store.draft(otherRoom)]).toEqual([null, { text: 'b' }]);
 });
 
 it('keeps the tail of a conversation until it is dropped or the conversation is gone', async () => {

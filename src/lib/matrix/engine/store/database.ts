@@ -12,7 +12,7 @@ import { isFull } from './fault.ts';
 import { Kept } from './kept.ts';
 import { MessageIndex } from './message-index.ts';
 import type { Stored } from '../../writing/file-content.ts';
-import type { AccountId, EventId, FailureReason, Keeping, RoomId, TransactionId, Unread } from '../../values.ts';
+import type { AccountId, Draft, EventId, FailureReason, Keeping, RoomId, TransactionId, Unread } from '../../values.ts';
 
 /** What signs an account in. Lives in the browser's database until one signs out. */
 export type Credentials = {
@@ -65,7 +65,7 @@ export type Positions = {
 export type Receipts = Readonly<Record<string, { readonly event: EventId; readonly at: number }>>;
 
 /** What one has begun to write in a conversation. `at`: when it was kept, ms since the epoch. */
-export type Draft = { readonly room: RoomId; readonly text: string; readonly at: number };
+export type Begun = { readonly room: RoomId; readonly at: number; readonly draft: Draft | null };
 
 /** That a conversation is encrypted, and how: known for good, whatever becomes of its record. */
 export type Encrypted = { readonly room: RoomId; readonly content: Record<string, unknown> };
@@ -241,13 +241,13 @@ export class AccountStore {
     return this.#kept.removeOutbox(transaction);
   }
 
-  draft(room: RoomId): Promise<string> {
+  draft(room: RoomId): Promise<Draft | null> {
     return this.#kept.draft(room);
   }
 
   /** Rejects where it cannot be kept. `late`: it gives way to a newer one. */
-  putDraft(draft: Draft, options?: { late: boolean }): Promise<void> {
-    return this.#withRoom(() => this.#kept.putDraft(draft, options));
+  putDraft(begun: Begun, options?: { late: boolean }): Promise<void> {
+    return this.#withRoom(() => this.#kept.putDraft(begun, options));
   }
 
   async close(): Promise<void> {

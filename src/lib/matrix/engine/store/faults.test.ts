@@ -179,8 +179,8 @@ describe('what must never be lost', () => {
     });
     newer.close();
     const store = await open();
-    await store.putDraft({ room, text: 'half', at: 0 });
-    expect([await store.outbox(), await store.draft(room)]).toEqual([[item], 'half']);
+    await store.putDraft({ room, draft: { text: 'half' }, at: 0 });
+    expect([await store.outbox(), await store.draft(room)]).toEqual([[item], { text: 'half' }]);
     const names99 = await openDB(names.account(me));
     onTestFinished(() => names99.close());
     expect([...names99.objectStoreNames]).toContain('attachments');
@@ -188,15 +188,15 @@ describe('what must never be lost', () => {
 
   it('is put anew where its database is deleted under us', async () => {
     const store = await before();
-    await store.putDraft({ room, text: 'half', at: 0 });
+    await store.putDraft({ room, draft: { text: 'half' }, at: 0 });
     await deleteUnder(names.account(me));
-    await store.putDraft({ room: otherRoom, text: 'other', at: 0 });
+    await store.putDraft({ room: otherRoom, draft: { text: 'other' }, at: 0 });
     await store.close();
     const again = await open();
     expect([await again.outbox(), await again.draft(room), await again.draft(otherRoom)]).toEqual([
       [item],
-      'half',
-      'other'
+      { text: 'half' },
+      { text: 'other' }
     ]);
   });
 
@@ -205,9 +205,9 @@ describe('what must never be lost', () => {
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(() => {
       throw full();
     });
-    await store.putDraft({ room, text: 'half', at: 0 });
+    await store.putDraft({ room, draft: { text: 'half' }, at: 0 });
     expect([await store.draft(room), await store.tail(room), store.keeping.current]).toEqual([
-      'half',
+      { text: 'half' },
       undefined,
       'kept'
     ]);
@@ -218,10 +218,10 @@ describe('what must never be lost', () => {
     const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw full();
     });
-    await expect(store.putDraft({ room, text: 'half', at: 0 })).rejects.toThrow('no room');
-    expect([await store.draft(room), store.keeping.current]).toEqual(['', 'memory']);
+    await expect(store.putDraft({ room, draft: { text: 'half' }, at: 0 })).rejects.toThrow('no room');
+    expect([await store.draft(room), store.keeping.current]).toEqual([null, 'memory']);
     put.mockRestore();
-    await store.putDraft({ room, text: 'half', at: 0 });
+    await store.putDraft({ room, draft: { text: 'half' }, at: 0 });
     expect(store.keeping.current).toBe('kept');
   });
 });

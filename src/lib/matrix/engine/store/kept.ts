@@ -1,19 +1,20 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
-import type { Keeping, RoomId, TransactionId } from '../../values.ts';
+import type { Draft, Keeping, RoomId, TransactionId } from '../../values.ts';
 import type { RoomRecord } from '../sync/record.ts';
-import type { Draft, Encrypted, OutboxFile, OutboxItem } from './database.ts';
+import type { Begun, Encrypted, OutboxFile, OutboxItem } from './database.ts';
 import { isGone, isNewer } from './fault.ts';
 
 /** The bytes of a file lie apart: what changes of its message does not write them again. */
 type KeptItem = Omit<OutboxItem, 'file'> & { readonly file?: Pick<OutboxFile, 'stored'> };
+type KeptDraft = Omit<Begun, 'draft'> & Draft;
 type KeptFile = Omit<OutboxFile, 'stored'> & { readonly transaction: TransactionId };
 
 interface Schema extends DBSchema {
   outbox: { key: string; value: KeptItem; indexes: { order: number } };
   files: { key: string; value: KeptFile };
-  drafts: { key: string; value: Draft };
+  drafts: { key: string; value: KeptDraft };
   encrypted: { key: string; value: Encrypted };
 }
 type Database = IDBPDatabase<Schema>;
@@ -31,7 +32,7 @@ export class Kept {
   #database: Promise<Database> | undefined;
   #closed = false;
   readonly #outbox = new Map<TransactionId, OutboxItem>();
-  readonly #drafts = new Map<RoomId, Draft>();
+  readonly #drafts = new Map<RoomId, KeptDraft>();
 
   constructor(name: string) {
     this.#name = name;
@@ -72,18 +73,21 @@ export class Kept {
     this.#outbox.delete(transaction);
   }
 
-  async draft(room: RoomId): Promise<string> {
-    return (await this.#use((database) => database.get('drafts', room)))?.text ?? '';
+  async draft(room: RoomId): Promise<Draft | null> {
+    const kept = await this.#use((database) => database.get('drafts', room));
+    if (!kept) return null;
+    const { room: _, at: __, ...draft } = kept;
+    return draft;
   }
 
-  /** An empty text is no draft. `late`: it gives way to a newer one. */
-  async putDraft(draft: Draft, { late } = { late: false }): Promise<void> {
-    const { room, text, at } = draft;
+  /** `late`: it gives way to a newer one. */
+  async putDraft({ room, at, draft }: Begun, { late } = { late: false }): Promise<void> {
     await this.#put(async (database) => {
       const { store, done } = database.transaction('drafts', 'readwrite');
       if (late && ((await store.get(room))?.at ?? 0) > at) return;
-      await Promise.all([text ? store.put(draft) : store.delete(room), done]);
-      if (text) this.#drafts.set(room, draft);
+      const kept = draft && { ...draft, room, at };
+      await Promise.all([kept ? store.put(kept) : store.delete(room), done]);
+      if (kept) this.#drafts.set(room, kept);
       else this.#drafts.delete(room);
     });
   }
