@@ -2,10 +2,10 @@
 (() => {
   const root = document.documentElement;
   try {
-    const theme = localStorage.getItem('tertulia.theme');
-    if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
-    const text = localStorage.getItem('tertulia.text');
-    if (text === 'large' || text === 'larger') root.dataset.text = text;
+    for (const look of ['theme', 'text', 'density']) {
+      const chosen = localStorage.getItem(`tertulia.${look}`);
+      if (chosen) root.dataset[look] = chosen;
+    }
     const isHere = localStorage.getItem('tertulia.account') !== null;
     if (location.pathname === '/' && isHere) return location.replace('/chats' + location.search);
     // The engine starts beside the page instead of after it. `remote/connect.ts` takes it over.

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { UserId } from '../../src/lib/matrix/values.ts';
 import { newTransaction } from '../../src/lib/matrix/transaction.ts';
-import { gathering, joinInvited, newcomer, unique, type Actor, type Stage } from './stage.ts';
+import { expectFailure, gathering, joinInvited, newcomer, unique, type Actor, type Stage } from './stage.ts';
 import { eventually, until, watch } from './until.ts';
 
 export function peopleContract(stage: () => Stage): void {
@@ -68,6 +69,16 @@ export function peopleContract(stage: () => Stage): void {
       ]);
       const part = await until(anna.people.members(room, { start: 1, end: 2 }), ({ total }) => total === 3);
       expect(part).toEqual({ total: 3, start: 1, rows: [{ ...all.rows[1], may: [] }] });
+    });
+
+    it('tell of themselves, to who looks, until they no longer do', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      expect(await anna.people.about(carla.id)).toBe('');
+      await carla.people.setAbout('I mend radios. <b>Ask me.</b>');
+      expect(await anna.people.about(carla.id)).toBe('I mend radios. <b>Ask me.</b>');
+      await carla.people.setAbout('');
+      expect(await carla.people.about(carla.id)).toBe('');
+      await expectFailure(anna.people.about(`@${unique('nobody')}:${stage().zone}` as UserId), 'not-found');
     });
 
     it('finds people by local part, by name and by address, never oneself', async () => {

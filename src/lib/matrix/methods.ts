@@ -71,7 +71,7 @@ export const commands = {
   search: { further: again },
   rooms: { listed: again, change: again, setRole: again, remove: again, ban: again, unban: again, banned: again },
   files: { limit: again, bytes: again, shared: again },
-  people: { search: again, rename: again, setPhoto: again },
+  people: { search: again, rename: again, about: again, setAbout: again, setPhoto: again },
   recovery: { setUp: once, restore: again },
   verification: { begin: once, accept: once, confirm: once, cancel: once, dismiss: again },
   drafts: { of: again, keep: again },

@@ -173,6 +173,9 @@ export interface People {
   /** People of this zone, and those one shares a room with; a whole address finds its person anywhere. */
   search(term: string): Promise<readonly V.Person[]>;
   rename(name: string): Promise<void>;
+  /** What somebody tells of herself; empty: nothing. Fails with not-found, unreachable. */
+  about(person: V.UserId): Promise<string>;
+  setAbout(text: string): Promise<void>;
   /** null: none. Fails with too-large, unreachable. */
   setPhoto(photo: Blob | null): Promise<void>;
 }

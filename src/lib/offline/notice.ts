@@ -10,6 +10,8 @@ export type Notice = {
   readonly at: number;
   /** What its button says, which leads there too. */
   readonly reply: string;
+  /** It has been heard already, or nothing is to be. */
+  readonly silent?: boolean;
 };
 
 /** To the page that a press leads to. */

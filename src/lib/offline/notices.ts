@@ -18,7 +18,7 @@ export async function show(notice: Notice): Promise<void> {
   await put(notice);
 }
 
-export async function put({ tag, title, body, path, at, reply }: Notice): Promise<void> {
+export async function put({ tag, title, body, path, at, reply, silent = false }: Notice): Promise<void> {
   const options: Options = {
     tag,
     body,
@@ -27,6 +27,7 @@ export async function put({ tag, title, body, path, at, reply }: Notice): Promis
     timestamp: at,
     // Another one in the same conversation is heard, too.
     renotify: true,
+    silent,
     data: { path },
     actions: reply ? [{ action: 'reply', title: reply }] : []
   };

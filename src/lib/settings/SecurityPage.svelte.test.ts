@@ -35,6 +35,20 @@ describe('devices and password', () => {
     expect(resident.devices.has('Phone')).toBe(true);
   });
 
+  it('are called as one likes', async () => {
+    const { resident, browser } = await open('Firefox on Linux');
+    await button('Rename Firefox on Linux').click();
+    const name = dialog().getByRole('textbox', { name: 'Name' });
+    await expect.element(name).toHaveValue('Firefox on Linux');
+    await name.fill(' The library ');
+    browser.network.failNext('security.renameDevice', 'unreachable');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await expect.element(dialog().getByText('The zone does not answer.')).toBeVisible();
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await expect.element(button('Rename The library')).toBeVisible();
+    expect([...resident.deviceNames.values()]).toContain('The library');
+  });
+
   it('end all the others at once', async () => {
     const { resident, password } = await open('Phone', 'Library');
     await button('End all the others').click();

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { examples, type ExampleName } from '$lib/matrix/fake/examples';
+import { Cues } from '$lib/session/cues';
 import { Appearance } from '$lib/ui/theme.svelte';
 import { faults, paint, show, themes } from '../../../tests/component/stage';
 import Settings from './Settings.svelte';
@@ -34,9 +35,29 @@ describe('the settings', () => {
     const field = page.getByRole('textbox', { name: 'Name' });
     await expect.element(field).toHaveValue('alba');
     await field.fill('Alba Puig');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save' }).first().click();
     await expect.element(page.getByRole('button', { name: 'Saved' })).toBeVisible();
     expect(account && browser.zone.person(account).name).toBe('Alba Puig');
+  });
+
+  it('change what one tells of oneself, once it is known', async () => {
+    const { browser, account } = await open('newcomer');
+    const field = page.getByRole('textbox', { name: 'About you' });
+    await expect.element(field).toBeEnabled();
+    await field.fill(' I mend radios. ');
+    await page.getByRole('button', { name: 'Save' }).last().click();
+    await expect.element(page.getByRole('button', { name: 'Saved' })).toBeVisible();
+    expect(account && browser.zone.people.get(account)?.about).toBe('I mend radios.');
+  });
+
+  it('are not taken for empty where they cannot be read', async () => {
+    const example = await examples.newcomer();
+    example.browser.network.failNext('people.about', 'unreachable');
+    await show(example, Settings, { leaving: false, onleaving: vi.fn(), onstay: vi.fn(), onsignedout: vi.fn() });
+    await expect.element(page.getByText('The zone does not answer.')).toBeVisible();
+    await expect.element(page.getByRole('textbox', { name: 'About you' })).toBeDisabled();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.element(page.getByRole('textbox', { name: 'About you' })).toBeEnabled();
   });
 
   it('change one’s photo, and take it away', async () => {
@@ -81,6 +102,28 @@ describe('the settings', () => {
     await page.getByRole('group', { name: 'Text size' }).getByText('Usual').click();
     expect(document.documentElement.dataset.text).toBeUndefined();
     expect(localStorage.getItem('tertulia.text')).toBeNull();
+  });
+
+  it('bring rows nearer to each other, and keep that on this browser', async () => {
+    await open('recovered');
+    await page.getByText('Compact', { exact: true }).click();
+    expect(document.documentElement.dataset.density).toBe('compact');
+    expect(new Appearance().density).toBe('compact');
+    await page.getByText('Roomy', { exact: true }).click();
+    expect([document.documentElement.dataset.density, localStorage.getItem('tertulia.density')]).toEqual([
+      undefined,
+      null
+    ]);
+  });
+
+  it('sound when something comes, unless one does not want that', async () => {
+    await open('recovered');
+    const sounds = page.getByRole('checkbox', { name: /^Sound/ });
+    await expect.element(sounds).toBeChecked();
+    await sounds.click();
+    expect(new Cues().on).toBe(false);
+    await sounds.click();
+    expect(new Cues().on).toBe(true);
   });
 
   it('list the accounts of this browser, and let the tab go on as another', async () => {

@@ -7,8 +7,11 @@ type Devices =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly failure: Failure }
   | { readonly state: 'here'; readonly devices: readonly Device[] };
-/** What is about to be done and needs the password. */
-export type Asked = { readonly what: 'end'; readonly devices: readonly Device[] } | { readonly what: 'erase' };
+/** What is about to be done; but for a name it needs the password. */
+export type Asked =
+  | { readonly what: 'name'; readonly device: Device }
+  | { readonly what: 'end'; readonly devices: readonly Device[] }
+  | { readonly what: 'erase' };
 
 /** The devices of an account, its password, and its end. */
 export class Security {
@@ -71,7 +74,7 @@ export class Security {
   /** Does what was asked about. True when the account has ended with it. */
   async confirm(password: string): Promise<boolean> {
     const asked = this.#asked;
-    if (!asked) return false;
+    if (!asked || asked.what === 'name') return false;
     const isDone = await this.#try(async () => {
       if (asked.what === 'erase') return this.#accounts.erase(this.#account, password);
       const ids = asked.devices.map(({ id }) => id);
@@ -81,6 +84,15 @@ export class Security {
     this.#asked = null;
     if (asked.what === 'end') await this.load();
     return asked.what === 'erase';
+  }
+
+  /** Gives the device that was asked about another name. */
+  async rename(name: string): Promise<void> {
+    const asked = this.#asked;
+    if (asked?.what !== 'name') return;
+    if (!(await this.#try(() => this.#port.renameDevice(asked.device.id, name.trim())))) return;
+    this.#asked = null;
+    await this.load();
   }
 
   async changePassword(): Promise<void> {

@@ -1,51 +1,54 @@
-export const themes = ['system', 'light', 'dark'] as const;
-export type Theme = (typeof themes)[number];
+/**
+ * What one chooses of how the app looks; the first of each is as it comes. `text`: how large it is, and with it all that
+ * is measured by text. `density`: how near to each other the rows of lists and conversations stand.
+ */
+export const looks = {
+  theme: ['system', 'light', 'dark'],
+  text: ['usual', 'large', 'larger'],
+  density: ['roomy', 'compact']
+} as const;
+export type Looks = { readonly [Name in keyof typeof looks]: (typeof looks)[Name][number] };
 
-/** How large text is, and with it all that is measured by text. `usual`: as the browser has it. */
-export const textSizes = ['usual', 'large', 'larger'] as const;
-export type TextSize = (typeof textSizes)[number];
+const names = Object.keys(looks) as (keyof Looks)[];
+const asItComes: Looks = { theme: 'system', text: 'usual', density: 'roomy' };
+/** Where a choice is kept; `src/early.js` reads them before the first paint. */
+const keyOf = (name: keyof Looks): string => `tertulia.${name}`;
 
-/** Where the choices are kept; `src/early.js` reads them before the first paint. */
-const [key, textKey] = ['tertulia.theme', 'tertulia.text'];
-
-/** Paper, charcoal, or as the system says; and how large the writing on it is. */
+/** Paper, charcoal, or as the system says; how large the writing on it is, and how close. */
 export class Appearance {
-  #theme = $state<Theme>('system');
-  #text = $state<TextSize>('usual');
+  #looks = $state.raw(asItComes);
 
   constructor() {
     if (typeof window === 'undefined') return;
-    this.#theme = themes.find((theme) => theme === localStorage.getItem(key)) ?? 'system';
-    this.#text = textSizes.find((size) => size === localStorage.getItem(textKey)) ?? 'usual';
-  }
-
-  get theme(): Theme {
-    return this.#theme;
-  }
-
-  get text(): TextSize {
-    return this.#text;
-  }
-
-  write(size: TextSize): void {
-    this.#text = size;
-    if (size === 'usual') {
-      localStorage.removeItem(textKey);
-      delete document.documentElement.dataset.text;
-    } else {
-      localStorage.setItem(textKey, size);
-      document.documentElement.dataset.text = size;
+    for (const name of names) {
+      const kept = looks[name].find((value) => value === localStorage.getItem(keyOf(name)));
+      if (kept) this.#looks = { ...this.#looks, [name]: kept };
     }
   }
 
-  choose(theme: Theme): void {
-    this.#theme = theme;
-    if (theme === 'system') {
-      localStorage.removeItem(key);
-      delete document.documentElement.dataset.theme;
-    } else {
-      localStorage.setItem(key, theme);
-      document.documentElement.dataset.theme = theme;
+  get theme(): Looks['theme'] {
+    return this.#looks.theme;
+  }
+
+  get text(): Looks['text'] {
+    return this.#looks.text;
+  }
+
+  get density(): Looks['density'] {
+    return this.#looks.density;
+  }
+
+  choose(chosen: Partial<Looks>): void {
+    this.#looks = { ...this.#looks, ...chosen };
+    for (const name of names) {
+      const value = this.#looks[name];
+      if (value === asItComes[name]) {
+        localStorage.removeItem(keyOf(name));
+        delete document.documentElement.dataset[name];
+      } else {
+        localStorage.setItem(keyOf(name), value);
+        document.documentElement.dataset[name] = value;
+      }
     }
     this.paintFrame();
   }

@@ -2,7 +2,7 @@ import { addressOf, parseUserId } from '../../../../protocol/address.ts';
 import { Failure } from '../failure.ts';
 import { folded } from '../folded.ts';
 import type { People } from '../ports.ts';
-import type { Member, Range, RoomId } from '../values.ts';
+import type { Member, Range, RoomId, UserId } from '../values.ts';
 import { mayDo } from './rooms.ts';
 import type { FakeSession } from './session.ts';
 
@@ -65,6 +65,20 @@ export class FakePeople implements People {
       if (photo) resident.photo = { at: 'zone', content, seal: null };
       else delete resident.photo;
       zone.changed();
+    });
+  }
+
+  about(person: UserId) {
+    return this.#session.command('people.about', () => {
+      const known = this.#session.zone.people.get(person);
+      if (!known) throw new Failure('not-found');
+      return known.about ?? '';
+    });
+  }
+
+  setAbout(text: string) {
+    return this.#session.command('people.setAbout', () => {
+      this.#session.resident.about = text;
     });
   }
 

@@ -26,6 +26,7 @@ export type Resident = {
   readonly id: UserId;
   name: string;
   photo?: Source;
+  about?: string;
   password: string | null;
   deactivated: boolean;
   /** Where her browsers are reached with no page open, by their keys. */

@@ -24,6 +24,17 @@ const profileAnswer = v.looseObject({
   displayname: lenient(v.nullable(v.string())),
   avatar_url: lenient(v.nullable(v.string()))
 });
+/** What a person tells of herself (MSC4440), by its name to come and by the one it has until then. */
+const biographies = ['m.biography', 'gay.fomx.biography'] as const;
+const biography = lenient(
+  v.object({ 'm.text': tolerant(v.object({ body: v.string(), mimetype: lenient(v.string()) })) })
+);
+const aboutAnswer = v.looseObject({ [biographies[0]]: biography, [biographies[1]]: biography });
+/** The plain form of it: others are given beside it. */
+const bodyOf = (told: v.InferOutput<typeof biography>): string | undefined => {
+  const plain = told?.['m.text'].find(({ mimetype = 'text/plain' }) => mimetype === 'text/plain');
+  return text(plain?.body, 500);
+};
 const stateAnswer = tolerant(rawEvent);
 
 type Deps = { server: Server; list: ListLoop; uploads: Pick<Uploads, 'put'>; me: V.UserId };
@@ -117,6 +128,20 @@ export class People implements Port {
     const at = path`/_matrix/client/v3/profile/${me}/avatar_url`;
     await server.call('PUT', at, anything, { body: { avatar_url: url } });
     this.#me.set(personOf(me, this.#me.current?.name, url));
+  }
+
+  async about(person: V.UserId): Promise<string> {
+    const at = path`/_matrix/client/v3/profile/${person}`;
+    const profile = await this.#deps.server.call('GET', at, aboutAnswer);
+    return biographies.flatMap((name) => bodyOf(profile[name]) ?? []).at(0) ?? '';
+  }
+
+  async setAbout(text: string): Promise<void> {
+    const { server, me } = this.#deps;
+    const [, unstable] = biographies;
+    const at = path`/_matrix/client/v3/profile/${me}/${unstable}`;
+    if (text === '') await server.call('DELETE', at, anything);
+    else await server.call('PUT', at, anything, { body: { [unstable]: { 'm.text': [{ body: text }] } } });
   }
 
   async #askMe(): Promise<void> {
