@@ -199,6 +199,24 @@ export function conversationsContract(stage: () => Stage): void {
       await until(anna.conversations.unread(), ({ count }) => count === 0);
     });
 
+    it('is gone from a browser, too, that could not hear of it', async () => {
+      const room = await gathering({ sealed: false }, anna, berta);
+      const sealed = await gathering({ sealed: true }, anna, berta);
+      const second = await elsewhere(stage(), berta);
+      await until(second.conversations.one(room), (one) => one?.membership === 'joined');
+      await until(second.conversations.one(sealed), (one) => one?.sealed === true);
+      const list = watch(second.conversations.list({ start: 0, end: 50 }));
+      await list.until(({ rows }) => rows.some(({ id }) => id === room));
+      const restore = await stage().cut(second.browser);
+      await berta.conversations.leave(room);
+      await until(berta.conversations.one(room), (one) => one === null);
+      await until(anna.conversations.one(room), (one) => one?.memberCount === 1);
+      await restore();
+      await list.until(({ rows, total }) => rows.every(({ id }) => id !== room) && rows.length === total);
+      await say(anna, sealed, 'are you back?');
+      await until(second.timelines.rows(sealed), (now) => saying(now, 'are you back?') !== undefined);
+    });
+
     it('follows what another browser of the same person does', async () => {
       const second = await elsewhere(stage(), berta);
       const room = await anna.conversations.create({ name: unique('Room '), door: 'invitation', sealed: false });

@@ -178,6 +178,28 @@ export function roomsContract(stage: () => Stage): void {
       expect(await carla.conversations.join(bakery, seen[0]?.via)).toBe(bakery);
     });
 
+    it('are put into places that one makes, and taken out, by who looks after the place', async () => {
+      const carla = await newcomer(stage(), 'carla');
+      const form = { name: unique('Quarter '), door: 'open', sealed: false } as const;
+      const place = await anna.conversations.create({ ...form, kind: 'place' });
+      await until(anna.conversations.one(place), (one) => one?.kind === 'place');
+      const [bakery, cellar] = [
+        await anna.conversations.create({ ...form, name: unique('Bakery ') }),
+        await anna.conversations.create({ ...form, name: unique('Cellar ') })
+      ];
+      await anna.rooms.setWithin(place, bakery, true);
+      await anna.rooms.setWithin(place, cellar, true);
+      await carla.conversations.join(place);
+      await until(carla.conversations.one(place), (one) => one?.membership === 'joined');
+      const seen = async (person: Actor) => (await person.conversations.within(place)).map(({ id }) => id);
+      expect(await seen(carla)).toEqual([bakery, cellar]);
+      await expectFailure(carla.rooms.setWithin(place, bakery, false), 'forbidden');
+      await anna.rooms.setWithin(place, bakery, false);
+      expect(await seen(carla)).toEqual([cellar]);
+      const rights = async (person: Actor) => (await until(person.rooms.settings(place), () => true)).rights;
+      expect([(await rights(anna)).includes('rooms'), (await rights(carla)).includes('rooms')]).toEqual([true, false]);
+    });
+
     it('have roles, which are given and taken', async () => {
       const carla = await newcomer(stage(), 'carla');
       const where = await gathering({ sealed: false }, anna, berta, carla);

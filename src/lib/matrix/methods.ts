@@ -69,7 +69,16 @@ export const commands = {
   },
   pins: { set: again },
   search: { further: again },
-  rooms: { listed: again, change: again, setRole: again, remove: again, ban: again, unban: again, banned: again },
+  rooms: {
+    listed: again,
+    change: again,
+    setWithin: again,
+    setRole: again,
+    remove: again,
+    ban: again,
+    unban: again,
+    banned: again
+  },
   files: { limit: again, bytes: again, shared: again },
   people: { search: again, rename: again, about: again, setAbout: again, setPhoto: again },
   recovery: { setUp: once, restore: again },

@@ -145,6 +145,8 @@ export interface Rooms {
    * unreachable; what came before is changed then.
    */
   change(room: V.RoomId, change: V.RoomChange): Promise<void>;
+  /** Puts a room, or a place, into a place, or takes it out. Fails with forbidden, unreachable. */
+  setWithin(place: V.RoomId, room: V.RoomId, within: boolean): Promise<void>;
   setRole(room: V.RoomId, person: V.UserId, role: V.GivenRole): Promise<void>;
   /** Sends somebody out, or takes her invitation back, or refuses whoever asks to come in. She may come back as the door lets her. */
   remove(room: V.RoomId, person: V.UserId, reason: string): Promise<void>;

@@ -2,6 +2,7 @@ import type { Right } from './values.ts';
 
 /** All that one may do in a room besides writing. */
 export const rights = [
+  'rooms',
   'delete',
   'pin',
   'name',

@@ -16,8 +16,9 @@ export type Notify = 'all' | 'mentions' | 'nothing';
 /** Where a conversation stands in one's own list (Matrix 1.16 client-server, "Room Tagging"). */
 export type Shelf = 'favourite' | 'usual' | 'low';
 
-/** A room that one makes. */
+/** A room that one makes, or a place that holds rooms (`Conversation.kind`), in which nobody writes. */
 export type NewRoom = {
+  readonly kind?: 'room' | 'place';
   readonly name: string;
   readonly topic?: string | undefined;
   readonly door: 'open' | 'knock' | 'invitation';
@@ -57,8 +58,9 @@ export type Alert = {
   readonly kind: 'message' | 'mention' | 'call' | 'invitation';
 };
 
-/** What one may do in a room besides writing; `delete` is of what others say. */
+/** What one may do in a room besides writing; `delete` is of what others say, `rooms` puts rooms into a place. */
 export type Right =
+  | 'rooms'
   | 'delete'
   | 'pin'
   | 'name'

@@ -21,7 +21,13 @@ describe('making a room', () => {
     const { create, form } = begin();
     form.name = ' Hort ';
     expect(await form.submit()).toBe('!new');
-    expect(create).toHaveBeenCalledWith({ name: 'Hort', topic: undefined, door: 'invitation', sealed: true });
+    expect(create).toHaveBeenCalledWith({
+      kind: 'room',
+      name: 'Hort',
+      topic: undefined,
+      door: 'invitation',
+      sealed: true
+    });
   });
 
   it('that is open is not encrypted, and is again when it is closed', async () => {
@@ -32,6 +38,14 @@ describe('making a room', () => {
     expect(form.sealed).toBe(true);
     form.sealed = false;
     expect(form.sealed).toBe(false);
+  });
+
+  it('makes a place, in which nobody writes', async () => {
+    const { create, form } = begin();
+    form.kind = 'place';
+    form.name = 'Barri';
+    await form.submit();
+    expect(create.mock.calls[0]?.[0]).toMatchObject({ kind: 'place', sealed: false });
   });
 
   it('keeps the form when it fails', async () => {

@@ -1,14 +1,15 @@
-import { Failure } from '$lib/matrix/failure';
+import { Attempt } from '$lib/matrix/attempt.svelte';
+import type { Failure } from '$lib/matrix/failure';
 import type { Conversations } from '$lib/matrix/ports';
 import type { NewRoom as Form, RoomId } from '$lib/matrix/values';
 
-/** The form that makes a room. */
+/** The form that makes a room, or a place that holds rooms. */
 export class NewRoom {
   readonly #conversations: Pick<Conversations, 'create'>;
   #asked = $state(false);
-  #busy = $state(false);
-  #failure = $state.raw<Failure>();
+  readonly #attempt = new Attempt();
   #sealed = $state(true);
+  kind = $state<'room' | 'place'>('room');
   name = $state('');
   topic = $state('');
   door = $state<Form['door']>('invitation');
@@ -17,9 +18,9 @@ export class NewRoom {
     this.#conversations = conversations;
   }
 
-  /** Encrypted. A room that everybody may enter hides nothing from anybody, so there it starts off. */
+  /** Encrypted. A room that everybody may enter hides nothing from anybody, and in a place nobody writes. */
   get sealed(): boolean {
-    return this.#sealed && this.door !== 'open';
+    return this.#sealed && this.door !== 'open' && this.kind === 'room';
   }
 
   set sealed(sealed: boolean) {
@@ -27,7 +28,7 @@ export class NewRoom {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#attempt.busy;
   }
 
   get nameMissing(): boolean {
@@ -35,27 +36,20 @@ export class NewRoom {
   }
 
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#attempt.failure;
   }
 
   /** The room, or null where the form says what is wrong. */
   async submit(): Promise<RoomId | null> {
     this.#asked = true;
-    if (this.#busy || this.name.trim() === '') return null;
-    this.#busy = true;
-    this.#failure = undefined;
-    try {
-      return await this.#conversations.create({
-        name: this.name.trim(),
-        topic: this.topic.trim() || undefined,
-        door: this.door,
-        sealed: this.sealed
-      });
-    } catch (thrown) {
-      this.#failure = Failure.from(thrown);
-      return null;
-    } finally {
-      this.#busy = false;
-    }
+    if (this.name.trim() === '') return null;
+    const form = {
+      kind: this.kind,
+      name: this.name.trim(),
+      topic: this.topic.trim() || undefined,
+      door: this.door,
+      sealed: this.sealed
+    };
+    return (await this.#attempt.run(() => this.#conversations.create(form)))?.done ?? null;
   }
 }

@@ -34,6 +34,38 @@ describe('a place', () => {
     await expect.poll(faults).toEqual([]);
   });
 
+  it('takes rooms that one has, and one that one makes, and lets them go', async () => {
+    const { place, zone, onopen, account, ...example } = await open();
+    zone.open(account, { name: 'Cooperativa' });
+    await show({ account, ...example }, PlaceRooms, { room: place.id, topic: '', onopen });
+    const rows = page.getByRole('list', { name: 'Rooms of this place' }).getByRole('listitem');
+    await page.getByRole('button', { name: 'Add a room of yours' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(dialog.getByRole('button', { name: 'Add Plaza' }).query()).toBeNull();
+    await dialog.getByRole('button', { name: 'Add Cooperativa' }).click();
+    await expect.element(dialog.getByRole('button', { name: 'Add Cooperativa' })).not.toBeInTheDocument();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Make a room here' }).click();
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Biblioteca');
+    await dialog.getByRole('button', { name: 'Create room' }).click();
+    await expect.element(dialog).not.toBeInTheDocument();
+    await expect.poll(() => rows.elements().length).toBe(5);
+    await rows.getByRole('button', { name: 'Take Forn out of this place' }).click();
+    await expect.poll(() => rows.elements().length).toBe(4);
+    expect(place.holds?.size).toBe(4);
+    await expect.poll(faults).toEqual([]);
+  });
+
+  it('is only looked at by who does not look after it', async () => {
+    const { zone, bakery, account, onopen, ...example } = await open();
+    const hers = zone.open(marta, { name: 'Poble', door: 'open', holds: [bakery.id] });
+    zone.member(hers, account, account, 'joined');
+    await show({ account, ...example }, PlaceRooms, { room: hers.id, topic: '', onopen });
+    await expect.element(page.getByText('Forn')).toBeVisible();
+    expect(page.getByRole('button', { name: 'Make a room here' }).query()).toBeNull();
+    expect(page.getByRole('button', { name: 'Take Forn out of this place' }).query()).toBeNull();
+  });
+
   it('says why it cannot be told, and asks again', async () => {
     const { place, network, onopen, ...example } = await open();
     network.failNext('conversations.within', 'unreachable');

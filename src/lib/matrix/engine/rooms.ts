@@ -73,6 +73,12 @@ export class Rooms implements Port {
       });
   }
 
+  /** Matrix 1.16 client-server, `m.space.child`: without servers that know the room it does not stand there. */
+  setWithin(place: V.RoomId, room: V.RoomId, within: boolean): Promise<void> {
+    const via = parseUserId(this.#deps.me)?.server;
+    return this.#put(place, stateOf.rooms, within ? { via: [via] } : {}, room);
+  }
+
   /** What others have changed meanwhile stays: the levels are read first. */
   async setRole(room: V.RoomId, person: V.UserId, role: V.GivenRole): Promise<void> {
     const levels = await this.#get(room, stateOf.roles);
@@ -131,8 +137,8 @@ export class Rooms implements Port {
     });
   }
 
-  async #put(room: V.RoomId, type: string, body: Content): Promise<void> {
-    await this.#deps.server.call('PUT', stateAt(room, type), anything, { body });
+  async #put(room: V.RoomId, type: string, body: Content, key = ''): Promise<void> {
+    await this.#deps.server.call('PUT', stateAt(room, type, key), anything, { body });
   }
 
   /** Empty where nobody has said it. */
@@ -146,4 +152,5 @@ export class Rooms implements Port {
   }
 }
 
-export const stateAt = (room: V.RoomId, type: string): string => path`/_matrix/client/v3/rooms/${room}/state/${type}/`;
+export const stateAt = (room: V.RoomId, type: string, key = ''): string =>
+  path`/_matrix/client/v3/rooms/${room}/state/${type}/${key}`;

@@ -67,7 +67,8 @@ export class FakeConversations implements Conversations {
     const history = form.door === 'open' && !form.sealed ? 'anybody' : 'members';
     return this.#session.command(
       'conversations.create',
-      () => this.#session.zone.open(this.#session.me, { ...form, history }).id
+      () =>
+        this.#session.zone.open(this.#session.me, { ...form, history, ...(form.kind === 'place' && { holds: [] }) }).id
     );
   }
 
@@ -157,11 +158,11 @@ export class FakeConversations implements Conversations {
   within(place: RoomId) {
     return this.#session.command('conversations.within', () => {
       const { zone, me } = this.#session;
-      const rooms = (this.#find(place).form.holds ?? []).flatMap((id) => zone.rooms.get(id) ?? []);
+      const rooms = [...(this.#find(place).holds ?? [])].flatMap((id) => zone.rooms.get(id) ?? []);
       const isKnown = (room: FakeRoom) => room.membership(me) === 'joined' || room.state().door !== 'invitation';
       return rooms
         .filter(isKnown)
-        .map((room) => ({ ...openRoomOf(room, me), isPlace: room.form.holds !== undefined, via: [zone.name] }));
+        .map((room) => ({ ...openRoomOf(room, me), isPlace: room.holds !== null, via: [zone.name] }));
     });
   }
 
@@ -189,7 +190,7 @@ export class FakeConversations implements Conversations {
         rank:
           state.standings.get(session.me)?.membership === 'invited'
             ? -3
-            : room.form.holds
+            : room.holds
               ? -2
               : ranks[session.arrangement(room.id).shelf],
         place: bump(session, state)

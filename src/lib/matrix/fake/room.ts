@@ -120,6 +120,8 @@ export class FakeRoom {
   readonly creator: UserId;
   readonly moderators = new Map<UserId, GivenRole>();
   readonly banned = new Set<UserId>();
+  /** The rooms that stand in it, where it is a place. */
+  readonly holds: Set<RoomId> | null;
   /** It stands in the directory. */
   listed: boolean;
   readonly typing = new Set<UserId>();
@@ -136,6 +138,7 @@ export class FakeRoom {
     this.creator = form.creator;
     this.listed = form.door !== 'invitation';
     this.form = form;
+    this.holds = form.holds ? new Set(form.holds) : null;
   }
 
   /** Whether that device has sent something by that transaction. */

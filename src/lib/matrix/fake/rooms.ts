@@ -69,6 +69,15 @@ export class FakeRooms implements Rooms {
     });
   }
 
+  setWithin(place: RoomId, room: RoomId, within: boolean) {
+    return this.#session.command('rooms.setWithin', () => {
+      const target = this.#session.room(place);
+      this.#require(target, 'rooms');
+      if (within) target.holds?.add(room);
+      else target.holds?.delete(room);
+    });
+  }
+
   setRole(room: RoomId, person: UserId, role: GivenRole) {
     return this.#do('rooms.setRole', { room, person, deed: role }, (target) => {
       target.moderators.set(person, role);

@@ -15,7 +15,7 @@ export function conversationOf(session: FakeSession, room: FakeRoom, state: Room
   const person = other && zone.person(other);
   return {
     id: room.id,
-    kind: room.form.holds ? 'place' : room.direct ? 'direct' : 'room',
+    kind: room.holds ? 'place' : room.direct ? 'direct' : 'room',
     membership: own?.membership ?? 'left',
     name: state.name || person?.name || others.map(([id]) => zone.person(id).name).join(', '),
     topic: state.topic,

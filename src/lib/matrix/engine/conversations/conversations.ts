@@ -15,6 +15,7 @@ import { Alerts } from './alerts.ts';
 import { setNotify } from './notify.ts';
 import { directPeople, directWith, noteDirect } from './direct.ts';
 import { describeRoom, readDirectory, roomsWithin } from './directory.ts';
+import { leave } from './leaving.ts';
 import { Previews } from './previews.ts';
 import { sameRows, sameSlice, ShownConversations } from './shown.ts';
 
@@ -32,6 +33,9 @@ const readable = {
   content: { history_visibility: visibilityOf.anybody }
 };
 const knocking = { type: 'm.room.join_rules', state_key: '', content: { join_rule: joinRuleOf.knock } };
+
+/** In a place nobody writes (Matrix 1.16 client-server, "Spaces"). */
+const place = { creation_content: { type: 'm.space' }, power_level_content_override: { events_default: 100 } };
 
 /** Conversations that a search shows. */
 const mostFound = 8;
@@ -121,6 +125,7 @@ export class Conversations implements Port {
     return this.#create({
       name: form.name,
       topic: form.topic || undefined,
+      ...(form.kind === 'place' && place),
       preset: door === 'open' ? 'public_chat' : 'private_chat',
       visibility: door === 'invitation' ? 'private' : 'public',
       initial_state: [
@@ -161,8 +166,8 @@ export class Conversations implements Port {
     return answer.room_id;
   }
 
-  async leave(room: V.RoomId): Promise<void> {
-    await this.#deps.server.call('POST', path`/_matrix/client/v3/rooms/${room}/leave`, anything, { body: {} });
+  leave(room: V.RoomId): Promise<void> {
+    return leave(room, this.#deps);
   }
 
   alerts(): Live<readonly V.Alert[]> {

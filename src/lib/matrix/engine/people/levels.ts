@@ -24,6 +24,7 @@ export const may = (right: Right, rights: Rights | undefined): boolean =>
 
 /** The state that a right allows to change. */
 export const stateOf = {
+  rooms: 'm.space.child',
   pin: 'm.room.pinned_events',
   name: 'm.room.name',
   topic: 'm.room.topic',

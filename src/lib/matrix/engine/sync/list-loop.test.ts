@@ -102,7 +102,53 @@ describe('open conversations', () => {
   });
 });
 
+describe('a conversation that was left and forgotten elsewhere', () => {
+  const two = { [room]: plain([event('$1')], { initial: true }), [otherRoom]: plain([event('$2')], { initial: true }) };
+
+  it('disappears, though the server tells nothing of it', async () => {
+    const { take, give, records } = await start();
+    let asked = await give(await take(), answer('1', two));
+    expect(records.ids()).toHaveLength(2);
+    asked = await give(asked, answer('2', {}, { count: 1, ids: [room] }));
+    expect([asked.query.get('timeout'), records.ids().length]).toEqual(['0', 2]);
+    asked = await give(asked, answer('3', {}, { count: 1, ids: [room] }));
+    expect([asked.query.get('timeout'), records.ids()]).toEqual(['30000', [room]]);
+  });
+
+  it('is not looked for again and again at a server that counts otherwise', async () => {
+    const { take, give, records } = await start();
+    let asked = await give(await take(), answer('1', two));
+    asked = await give(asked, answer('2', {}, { count: 1, ids: [room, otherRoom] }));
+    expect(asked.query.get('timeout')).toBe('0');
+    asked = await give(asked, answer('3', {}, { count: 1, ids: [room, otherRoom] }));
+    asked = await give(asked, answer('4', {}, { count: 1, ids: [room, otherRoom] }));
+    expect([asked.query.get('timeout'), records.ids().length]).toEqual(['30000', 2]);
+  });
+});
+
 describe('a forgotten position', () => {
+  it('is also one at which the server fails again and again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { take, give, records } = await start();
+    let asked = await give(await take(), answer('1', { [room]: plain([]), [otherRoom]: plain([]) }));
+    const fail = async () => {
+      asked.refuse(500, 'M_UNKNOWN');
+      await settled();
+      await vi.advanceTimersByTimeAsync(5_000);
+      asked = await take();
+    };
+    await fail();
+    expect(asked.query.get('pos')).toBe('1');
+    await fail();
+    expect(asked.query.get('pos')).toBeNull();
+    // A server that fails without a position, too, is waited for.
+    await fail();
+    expect(asked.query.get('pos')).toBeNull();
+    await give(asked, answer('9', { [room]: plain([], { initial: true }) }));
+    expect(records.ids()).toEqual([room]);
+  });
+
   it('starts anew; what was left elsewhere disappears, nothing is doubled or counted twice', async () => {
     const { take, give, records, news, zone } = await start();
     const first = await give(

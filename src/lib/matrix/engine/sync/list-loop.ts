@@ -16,7 +16,7 @@ import { anew, nextFill, rangesOf, resumed, windowSize, type Fill } from './fill
 import { arrangedIn } from './personal.ts';
 import { huskOf } from './record.ts';
 import type { Records } from './records.ts';
-import { isUnknownPosition, listState, openState, slidingSync, type SyncResponse } from './wire.ts';
+import { isServerFault, isUnknownPosition, listState, openState, slidingSync, type SyncResponse } from './wire.ts';
 
 export interface SyncListener {
   news(news: RoomNews): void;
@@ -25,6 +25,8 @@ export interface SyncListener {
 
 const openLimit = 20;
 const wait = 30_000;
+/** Faults of the server one after the other, after which the position is taken for their cause. */
+const mostFaults = 2;
 /** ms for which a new message waits to be told until it has been opened, and how many may wait at once. */
 const opening = { patience: 100, most: 3 };
 
@@ -66,6 +68,8 @@ export class ListLoop {
   #rested = false;
   /** null: the window is enough. */
   #fill: Fill | null;
+  /** How many there are, as the server says, where more were known here. */
+  #doubted: number | undefined;
 
   constructor(deps: Deps, life: AbortSignal) {
     this.#deps = deps;
@@ -136,6 +140,7 @@ export class ListLoop {
   async #follow(): Promise<void> {
     let pos = this.#deps.store.start.positions.list ?? undefined;
     let hold = 0;
+    let faults = 0;
     const begin = () => {
       pos = undefined;
       hold = 0;
@@ -155,6 +160,7 @@ export class ListLoop {
         pos = answer.pos;
         hold = this.#fill && answer.lists.all ? 0 : wait;
         if (!whole) begin();
+        faults = 0;
         this.#backOff.reset();
         this.#first.resolve();
         // Said once: whoever waits for the connection is not woken by each answer.
@@ -169,6 +175,8 @@ export class ListLoop {
         }
         const failure = Failure.from(thrown);
         if (failure.reason === 'signed-out') return this.#deps.connection.set({ state: 'signed-out' });
+        faults = isServerFault(thrown) ? faults + 1 : 0;
+        if (faults === mostFaults) begin();
         const ms = this.#backOff.next(failure.retryAfter);
         this.#deps.connection.set({ state: 'waiting', until: Date.now() + ms });
         console.warn('sync waits', Math.round(ms), 'ms:', failure.message);
@@ -221,6 +229,17 @@ export class ListLoop {
     }
   }
 
+  /**
+   * More are known here than there are: another device has left one and had it forgotten, of which the server tells
+   * nobody. Once for each count: a server that counts otherwise is not asked for ever.
+   */
+  #knowsMore({ lists: { all } }: SyncResponse): boolean {
+    const { total } = this.#deps.records.summary;
+    if (!all || all.count >= total || this.#doubted === all.count) return false;
+    this.#doubted = all.count;
+    return true;
+  }
+
   /** What has just come is told once it can be read: nobody sees first that there is something, and then what. */
   async #prepare(answer: SyncResponse): Promise<void> {
     const sealed = Object.entries(answer.rooms).flatMap(([room, { timeline }]) =>
@@ -261,8 +280,8 @@ export class ListLoop {
         for (const one of news) listener.news(one);
         for (const [room, people] of typingOf(answer.extensions.typing?.rooms ?? {}, me)) listener.typing(room, people);
       });
-      this.#fill = fill;
-      const positions = { list: answer.pos, fill };
+      this.#fill = fill ?? (this.#knowsMore(answer) ? anew : null);
+      const positions = { list: answer.pos, fill: this.#fill };
       return await store.commit({ ...records.takeChanges(), accountData: global, positions });
     } finally {
       unpin();

@@ -118,6 +118,12 @@ export type SyncRequest = {
 export const isUnknownPosition = (thrown: unknown): boolean =>
   thrown instanceof ServerError && thrown.code === 'M_UNKNOWN_POS';
 
+/**
+ * The server fails by itself, and not something on the way to it. From a position behind which a room was left and
+ * forgotten Synapse 1.163 does so for ever.
+ */
+export const isServerFault = (thrown: unknown): boolean => thrown instanceof ServerError && thrown.status === 500;
+
 /** One request. `wait` is how long the server may hold it while nothing happens, in ms. */
 export function slidingSync(
   server: Server,

@@ -220,7 +220,7 @@ describe('the tails of an account', () => {
     const rooms = Object.fromEntries(
       [fresh, old, gone].map((name) => [name, plain([event(`$seen ${name}`)], { initial: true })])
     );
-    await give(asked, answer('2', rooms));
+    await give(asked, answer('2', rooms, { ids: [room, fresh, old, gone] }));
     await store.putTail(tailOf(fresh, [event(`$seen ${fresh}`)], none));
     await store.putTail(tailOf(old, [event('$0')], none));
     zone.on('GET', messages, ({ path }) => ({ chunk: [event(`$got ${path.split('/').at(-2)}`)], end: 'p' }));

@@ -61,7 +61,7 @@ describe('what is sealed', () => {
     ] as const) {
       const again = await start();
       again.keys.set(key, mention);
-      await again.give(await again.take(), answer('3'));
+      await again.give(await again.take(), answer('3', {}, { ids: [room] }));
       again.boot();
       await vi.waitFor(() => expect(again.open).toHaveBeenCalled());
       await vi.waitFor(() => expect(again.unread()).toEqual(exactly(2, mentions)));
