@@ -135,14 +135,21 @@ export function roomsContract(stage: () => Stage): void {
       await expectFailure(berta.conversations.join(where), 'forbidden');
       const asked = () =>
         until(anna.people.members(where, { start: 0, end: 5 }), ({ rows: [first] }) => first?.membership === 'knocked');
+      const alerts = watch(anna.conversations.alerts());
       await berta.conversations.knock(where, 'I have tools');
+      await alerts.until((now) => now.some(({ kind, conversation: { id } }) => kind === 'knock' && id === where));
+      await until(anna.conversations.one(where), (one) => one?.unread.mentions === 1);
       await until(berta.conversations.one(where), (one) => one?.membership === 'knocked');
       expect((await asked()).rows[0]?.id).toBe(berta.id);
       await berta.conversations.leave(where);
       await until(berta.conversations.one(where), (one) => one === null);
+      await alerts.until((now) => now.every(({ conversation: { id } }) => id !== where));
+      await until(anna.conversations.one(where), (one) => one?.unread.mentions === 0);
       await berta.conversations.knock(where, '');
+      await until(anna.conversations.one(where), (one) => one?.unread.mentions === 1);
       await asked();
       await anna.conversations.invite(where, berta.id);
+      await until(anna.conversations.one(where), (one) => one?.unread.mentions === 0);
       await joinInvited(berta, where);
       await expectFailure(berta.conversations.knock(await gather(), ''), 'forbidden');
     });

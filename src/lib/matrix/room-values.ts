@@ -55,7 +55,7 @@ export type Alert = {
   readonly event: EventId | null;
   /** When it was said, ms since the epoch. */
   readonly at: number;
-  readonly kind: 'message' | 'mention' | 'call' | 'invitation';
+  readonly kind: 'message' | 'mention' | 'call' | 'knock' | 'invitation';
 };
 
 /** What one may do in a room besides writing; `delete` is of what others say, `rooms` puts rooms into a place. */

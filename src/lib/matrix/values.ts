@@ -71,7 +71,7 @@ export type Preview = {
 export type Unread = {
   readonly count: number;
   readonly exact: boolean;
-  /** How many of them address oneself: by name, as one of all in the room, or by a call that one missed. */
+  /** How many of them are for oneself: by name, as one of all in the room, a call that one missed, somebody whom one may let in. */
   readonly mentions: number;
 };
 

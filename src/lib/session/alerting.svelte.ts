@@ -43,6 +43,7 @@ function noticeOf({ conversation, kind, at }: Alert, tag: string, me: UserId): N
   const base = { tag, title: conversation.name, path, at, reply: m.notice_reply() };
   if (kind === 'invitation')
     return { ...base, body: m.invitation_room({ who: conversation.inviter?.name ?? '' }), reply: '' };
+  if (kind === 'knock') return { ...base, body: m.notice_knock(), reply: '' };
   if (kind === 'call') return { ...base, body: m.notice_called() };
   if (!conversation.last) return { ...base, body: m.notice_new() };
   return { ...base, body: who ? `${who}: ${what}` : what };

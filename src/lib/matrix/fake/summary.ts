@@ -1,6 +1,7 @@
 import { parseUserId } from '../../../../protocol/address.ts';
 import type { Alert, Conversation, Preview, RoomId, Unread, UserId } from '../values.ts';
-import type { FakeRoom, RoomEvent, RoomState } from './room.ts';
+import type { FakeRoom, RoomEvent, RoomState, Standing } from './room.ts';
+import { rightsIn } from './rooms.ts';
 import { inBrief, rowOf } from './rows.ts';
 import type { FakeSession } from './session.ts';
 
@@ -23,7 +24,7 @@ export function conversationOf(session: FakeSession, room: FakeRoom, state: Room
     person,
     inviter: invited ? zone.person(own.by) : null,
     memberCount: [...state.standings.values()].filter(({ membership }) => membership === 'joined').length,
-    unread: outside ? { count: 0, exact: true, mentions: 0 } : unreadOf(session, state),
+    unread: outside ? { count: 0, exact: true, mentions: 0 } : unreadOf(session, room, state),
     last: outside ? null : preview(session, room.id, state),
     door: state.door,
     history: state.history,
@@ -33,13 +34,21 @@ export function conversationOf(session: FakeSession, room: FakeRoom, state: Room
   };
 }
 
-function unreadOf({ me, resident }: FakeSession, state: RoomState): Unread {
+function unreadOf({ me, resident }: FakeSession, room: FakeRoom, state: RoomState): Unread {
   const read = state.read.get(me) ?? 0;
   const isNew = ({ sender, place }: { sender: UserId; place: number }) => sender !== me && place > read;
   const said = state.events.filter((event) => isMessage(event) && isNew(event));
   const calls = state.calls.filter(isNew).length;
   const mentions = said.filter((event) => addresses(event, resident)).length;
-  return { count: said.length + calls, exact: true, mentions: mentions + calls };
+  const others = calls + knocksIn(room, me, state).filter(({ since }) => since > read).length;
+  return { count: said.length + others, exact: true, mentions: mentions + others };
+}
+
+/** Those who ask to come in, where it is one's own to let them. */
+export function knocksIn(room: FakeRoom, me: UserId, state: RoomState): readonly Standing[] {
+  const rights = rightsIn(room, me);
+  if (!rights.includes('invite') || !rights.includes('remove')) return [];
+  return [...state.standings.values()].filter(({ membership }) => membership === 'knocked');
 }
 
 /** What has come since the browser is at it that its person wants to hear of and has not read. */
@@ -57,6 +66,19 @@ export function alertsOf(session: FakeSession, all: readonly Conversation[]): re
     const newest = known.state.events.findLast(
       (event) => isMessage(event) && event.sender !== me && event.place > read && isWanted(event)
     );
+    const knock = knocksIn(known.room, me, known.state).find(
+      ({ since }) => since > read && since > (newest?.place ?? 0)
+    );
+    if (own.membership === 'joined' && knock && conversation.notify !== 'nothing')
+      return [
+        {
+          conversation,
+          event: known.state.events.find(({ place }) => place === knock.since)?.id ?? null,
+          at: zone.now(),
+          kind: 'knock',
+          place: knock.since
+        }
+      ];
     if (!newest || own.membership !== 'joined') return [];
     const kind = addresses(newest, resident) ? 'mention' : 'message';
     return [{ conversation, event: newest.id, at: newest.at, kind, place: newest.place }];

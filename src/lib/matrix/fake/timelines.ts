@@ -182,11 +182,13 @@ export class FakeTimelines implements Timelines {
       const found = target.find(event);
       if (!found) throw new Failure('not-found', 'no such event');
       const { me, zone } = this.#session;
-      const { events, calls } = target.state();
+      const { events, calls, standings } = target.state();
+      const knocks = [...standings.values()].filter(({ membership }) => membership === 'knocked');
       const isNew = ({ sender, place }: { sender: UserId; place: number }) => sender !== me && place > found.place;
       const later = events.some((event) => event.content.type === 'message' && isNew(event));
-      // Calls behind the last message stand in no row of their own.
-      const upTo = later ? found.place : (calls.findLast(isNew)?.place ?? found.place);
+      // Calls and knocks behind the last message stand in no message of their own.
+      const behind = [...calls.filter(isNew).map(({ place }) => place), ...knocks.map(({ since }) => since)];
+      const upTo = later ? found.place : Math.max(found.place, ...behind);
       zone.read(target, me, { ...found, place: upTo });
     });
   }

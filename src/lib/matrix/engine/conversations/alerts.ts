@@ -2,7 +2,7 @@ import { Cell, type Live } from '../../live.ts';
 import type * as V from '../../values.ts';
 import type { RoomRecord } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
-import type { UnreadEvent } from '../unread/unread.ts';
+import { isForOneself, type UnreadEvent } from '../unread/unread.ts';
 import { sameRows } from './shown.ts';
 
 /** ms after which what comes is no news: it was said while nobody could hear it. */
@@ -107,7 +107,7 @@ export class Alerts {
 }
 
 /** What is silenced is not heard of; of what may be a mention and is not opened, one hears where one hears of all. */
-function isWanted({ kind, mine }: UnreadEvent, { notify }: RoomRecord): boolean {
-  if (mine || notify === 'nothing') return false;
-  return notify === 'all' || kind === 'mention' || kind === 'call';
+function isWanted(event: UnreadEvent, { notify }: RoomRecord): boolean {
+  if (event.mine || notify === 'nothing') return false;
+  return notify === 'all' || isForOneself(event);
 }

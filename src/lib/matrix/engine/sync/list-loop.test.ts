@@ -1,3 +1,4 @@
+// Longer than 300 lines: one loop, and what it does at every kind of answer.
 import 'fake-indexeddb/auto';
 import { deleteDB } from 'idb';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';

@@ -1,7 +1,7 @@
 import { isUserId } from '$protocol/address.ts';
 import { rawEvent, relation, text, wellFormed, type RawEvent, type StrippedEvent } from '../event.ts';
 import { inBrief } from '../timeline/file-body.ts';
-import { creatorsOf, rightsOf, type Rights } from '../people/levels.ts';
+import { creatorsOf, may, rightsOf, type Rights } from '../people/levels.ts';
 import type { Receipts } from '../store/database.ts';
 import { isMessage, type Reader } from '../unread/effect.ts';
 import { nothingUnread, type Unread } from '../unread/unread.ts';
@@ -274,4 +274,8 @@ export function foldReceipts(record: RoomRecord, marks: Receipts, me: UserId): R
 }
 
 /** Who looks at the events of a conversation. */
-export const readerOf = (record: RoomRecord, me: UserId): Reader => ({ me, name: record.names[me] });
+export const readerOf = ({ names, rights }: RoomRecord, me: UserId): Reader => ({
+  me,
+  name: names[me],
+  opens: may('invite', rights) && may('remove', rights)
+});

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { UserId } from '../../values.ts';
+import type { EventId, UserId } from '../../values.ts';
+import type { RawEvent } from '../event.ts';
 import { anna, berta, event, me, member } from '../testing/examples.ts';
 import { effectOf, type Effect, type Reader } from './effect.ts';
+import { advance, nothingUnread, numbersOf } from './unread.ts';
 
 const reader: Reader = { me, name: 'Marta Vidal' };
 const kindOf = (effect: Effect) => (effect.does === 'counts' ? effect.event.kind : effect.does);
@@ -131,5 +133,36 @@ describe('a call', () => {
       expect(call(type)).toEqual({ does: 'nothing' });
     expect(call('candidates', {}, me)).toEqual({ does: 'nothing' });
     expect(call('hangup', { reason: 'answered_elsewhere' })).toEqual({ does: 'answers', call: 'c' });
+  });
+});
+
+describe('somebody who asks to come in', () => {
+  const member = (membership: string, before?: string, sender = anna) =>
+    event('$1', {
+      type: 'm.room.member',
+      state_key: anna,
+      sender,
+      content: { membership },
+      unsigned: before === undefined ? {} : { prev_content: { membership: before } }
+    });
+  const effect = (raw: RawEvent, opens = true) => effectOf(raw, undefined, { ...reader, opens });
+
+  it('is news to who may let her in, and to nobody else', () => {
+    expect(effect(member('knock'))).toMatchObject({ does: 'counts', event: { kind: 'knock', knocks: anna } });
+    expect(effect(member('knock'), false)).toEqual({ does: 'nothing' });
+    expect(effect(member('knock', undefined, berta))).toEqual({ does: 'nothing' });
+  });
+
+  it.each(['invite', 'leave', 'ban', 'join'])('is none any more after %s', (membership) =>
+    expect(effect(member(membership, 'knock'))).toEqual({ does: 'opens', person: anna })
+  );
+
+  it('comes and goes with what is unread', () => {
+    const meets = (raw: RawEvent) => ({ id: raw.event_id, at: 1, effect: effect(raw) });
+    const asked = advance(nothingUnread, [meets(member('knock'))]);
+    expect(numbersOf(asked)).toEqual({ count: 1, exact: true, mentions: 1 });
+    expect(numbersOf(advance(asked, [meets({ ...member('leave', 'knock'), event_id: '$2' as EventId })])).count).toBe(
+      0
+    );
   });
 });

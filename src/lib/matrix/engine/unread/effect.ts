@@ -12,6 +12,8 @@ export type Effect =
   | { readonly does: 'reads'; readonly thread: EventId | null }
   /** A call is no longer one that was missed. */
   | { readonly does: 'answers'; readonly call: string }
+  /** Who asked to come in was let in, or refused, or asks no longer. */
+  | { readonly does: 'opens'; readonly person: UserId }
   | { readonly does: 'deletes'; readonly event: EventId }
   /** One came in: what was said before is not one's own to read. */
   | { readonly does: 'joins' }
@@ -24,6 +26,8 @@ export type Reader = {
   readonly me: UserId;
   /** The name that one goes by in the room, where it is known. */
   readonly name: string | undefined;
+  /** It is hers to let people in, and to refuse them. */
+  readonly opens?: boolean;
   /** Whether a person may call everybody in the room; undefined while that is not known. */
   readonly callsAll?: (sender: UserId) => boolean;
 };
@@ -39,15 +43,20 @@ export const isMessage = (raw: RawEvent): boolean =>
   (raw.type === 'm.room.message' || raw.type === 'm.room.encrypted' || raw.type === 'm.sticker') &&
   !silent.includes(relation(raw.content)?.type ?? '');
 
-function ofState({ type, content, state_key, unsigned }: RawEvent, me: UserId): Effect {
-  const before = unsigned.prev_content as Record<string, unknown> | undefined;
-  const came = type === 'm.room.member' && content.membership === 'join' && before?.membership !== 'join';
-  return came && state_key === me ? { does: 'joins' } : nothing;
+function ofState({ type, content, state_key: person, unsigned, ...raw }: RawEvent, { me, opens }: Reader): Effect {
+  if (type !== 'm.room.member') return nothing;
+  const before = (unsigned.prev_content as Record<string, unknown> | undefined)?.membership;
+  if (content.membership === 'join' && before !== 'join' && person === me) return { does: 'joins' };
+  if (content.membership === 'knock' && opens && person === raw.sender && person !== me) {
+    const base = { id: raw.event_id, at: raw.origin_server_ts, thread: null };
+    return { does: 'counts', event: { ...base, kind: 'knock', knocks: raw.sender } };
+  }
+  return before === 'knock' ? { does: 'opens', person: person as UserId } : nothing;
 }
 
 /** `opened`: what an encrypted event says; undefined while it has not been opened. */
 export function effectOf(raw: RawEvent, opened: Opened | undefined, reader: Reader): Effect {
-  if (raw.state_key !== undefined) return ofState(raw, reader.me);
+  if (raw.state_key !== undefined) return ofState(raw, reader);
   if (raw.type === 'm.room.redaction')
     return { does: 'deletes', event: (raw.content.redacts ?? raw.redacts) as EventId };
   if (isDeleted(raw)) return nothing;

@@ -50,7 +50,7 @@ export function receive(
 }
 
 /**
- * What one has seen with `event`: calls that rang behind it stand in no row of their own. With the last message one has
+ * What one has seen with `event`: calls and knocks behind it stand in no message of their own. With the last message one has
  * also seen what nobody could read back. `newest`: the last message, and the newest event of any kind.
  */
 export function seenWith(
@@ -60,7 +60,8 @@ export function seenWith(
 ): EventId {
   const { events } = unread;
   const behind = events.slice(events.findIndex(({ id }) => id === event) + 1).filter(({ mine }) => !mine);
-  if (behind.length > 0) return behind.every(({ kind }) => kind === 'call') ? (behind.at(-1)?.id ?? event) : event;
+  if (behind.length > 0)
+    return behind.every(({ kind }) => kind === 'call' || kind === 'knock') ? (behind.at(-1)?.id ?? event) : event;
   return !numbersOf(unread).exact && event === newest.last?.event_id ? (newest.seen ?? event) : event;
 }
 

@@ -1,17 +1,18 @@
-import type { EventId, Unread as Numbers } from '../../values.ts';
+import type { EventId, Unread as Numbers, UserId } from '../../values.ts';
 import type { Met } from './effect.ts';
 
 /**
  * Something unread. `sealed`: not looked into yet. `thread`: the root of the thread it stands in. `call`: which call
- * rings. `mine`: one's own, of which it is not known yet whether it is a message; it is no news to oneself.
+ * rings. `knocks`: who asks to come in. `mine`: one's own, of which it is not known yet whether it is a message; it is no news to oneself.
  */
 export type UnreadEvent = {
   readonly id: EventId;
   /** ms since the epoch, by the sender's server. */
   readonly at: number;
   readonly thread: EventId | null;
-  readonly kind: 'message' | 'mention' | 'call' | 'sealed';
+  readonly kind: 'message' | 'mention' | 'call' | 'knock' | 'sealed';
   readonly call?: string;
+  readonly knocks?: UserId;
   readonly mine?: true;
 };
 
@@ -56,9 +57,12 @@ export function numbersOf({ events, gap, hole }: Unread): Numbers {
   return {
     count: news.length,
     exact: hole === null && !gap?.hides,
-    mentions: news.filter(({ kind }) => kind === 'mention' || kind === 'call').length
+    mentions: news.filter(isForOneself).length
   };
 }
+
+/** It addresses oneself, or waits for one to do something. */
+export const isForOneself = ({ kind }: UnreadEvent): boolean => kind !== 'message' && kind !== 'sealed';
 
 export const nothing: Numbers = { count: 0, exact: true, mentions: 0 };
 
@@ -130,6 +134,8 @@ function take(unread: Unread, { effect, at }: Met): Unread {
       return readToEnd(unread, effect.thread ?? 'main');
     case 'answers':
       return answer(unread, effect.call);
+    case 'opens':
+      return { ...unread, events: unread.events.filter(({ knocks }) => knocks !== effect.person) };
     case 'deletes':
       return without(unread, effect.event);
     case 'joins':
