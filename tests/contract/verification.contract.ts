@@ -80,7 +80,7 @@ export function verificationContract(stage: () => Stage): void {
       await here.until(is('asked'));
       await anna.verification.cancel('declined');
       await here.until((value) => value === null);
-      expect(await there.until(is('ended'))).toEqual({ state: 'ended', why: 'declined' });
+      expect(await there.until(is('ended'))).toEqual({ person: null, state: 'ended', why: 'declined' });
       await second.verification.dismiss();
       await there.until((value) => value === null);
       expect(await until(second.recovery.state(), () => true)).toEqual({ state: 'locked' });
@@ -94,7 +94,7 @@ export function verificationContract(stage: () => Stage): void {
       await Promise.all([here.until(is('comparing')), there.until(is('comparing'))]);
       await second.verification.cancel('different');
       for (const state of [here, there])
-        expect(await state.until(is('ended'))).toEqual({ state: 'ended', why: 'different' });
+        expect(await state.until(is('ended'))).toEqual({ person: null, state: 'ended', why: 'different' });
       expect(await until(second.recovery.state(), () => true)).toEqual({ state: 'locked' });
 
       const other = (await second.security.devices()).find(({ current }) => current)?.id;
@@ -106,6 +106,53 @@ export function verificationContract(stage: () => Stage): void {
       await Promise.all([here.until(is('done')), there.until(is('done'))]);
       await until(second.recovery.state(), ({ state }) => state === 'ready');
     }, 90_000);
+
+    it('tells that two people are who they are, when both see the same signs, and goes by their messages', async () => {
+      const [anna, berta] = [await newcomer(stage(), 'anna'), await newcomer(stage(), 'berta')];
+      await hasKeys(anna);
+      const room = await gathering({ sealed: true }, anna, berta);
+      const trusted = watch(anna.verification.trust(berta.id));
+      await trusted.until((trust) => trust === 'none');
+      await expectFailure(anna.verification.beginWith(berta.id, room), 'not-found');
+      await anna.recovery.setUp(anna.password);
+      await berta.recovery.setUp(berta.password);
+      const before = watch(berta.timelines.rows(room));
+      const [here, there] = [stateOf(anna), stateOf(berta)];
+      await anna.verification.beginWith(berta.id, room);
+      await here.until(is('waiting'));
+      await trusted.until((trust) => trust === 'unverified');
+      const asked = await there.until(is('asked'));
+      expect(asked?.person).toEqual({ id: anna.id, name: anna.name });
+      await berta.verification.accept();
+      const signs = [await here.until(is('comparing')), await there.until(is('comparing'))];
+      expect(is('comparing')(signs[0] ?? null) && signs[0]).toMatchObject({ person: { id: berta.id } });
+      await anna.verification.confirm();
+      await berta.verification.confirm();
+      await Promise.all([here.until(is('done')), there.until(is('done'))]);
+      await trusted.until((trust) => trust === 'verified');
+      await until(berta.verification.trust(anna.id), (trust) => trust === 'verified');
+      // None of it is something that anybody has said.
+      await say(anna, room, 'done');
+      const rows = await before.until((now) => saying(now, 'done') !== undefined);
+      expect(rows.rows.filter(({ kind }) => kind === 'message')).toHaveLength(1);
+    }, 90_000);
+
+    it('leaves a doubt about what a device says that has not proved to be its sender’s', async () => {
+      const { anna, second } = await two();
+      const berta = await newcomer(stage(), 'berta');
+      const room = await gathering({ sealed: true }, anna, berta);
+      await until(second.conversations.one(room), (one) => one?.membership === 'joined');
+      // Whoever writes knows the devices of the others.
+      await say(berta, room, 'who is it?');
+      await until(anna.timelines.rows(room), (now) => saying(now, 'who is it?') !== undefined);
+      await say(anna, room, 'surely me');
+      await say(second, room, 'perhaps me');
+      const doubtOf = (row: ReturnType<typeof saying>) => row?.doubt;
+      const rows = await until(berta.timelines.rows(room), (now) =>
+        ['surely me', 'perhaps me'].every((text) => saying(now, text))
+      );
+      expect(['surely me', 'perhaps me'].map((text) => doubtOf(saying(rows, text)))).toEqual([null, 'device']);
+    }, 60_000);
 
     it('has nobody to ask where there is one device, or nothing to prove it by', async () => {
       const carla = await newcomer(stage(), 'carla');

@@ -194,13 +194,21 @@ export interface RecoveryPort {
   restore(key: string): Promise<{ restored: number }>;
 }
 
-/** One device after the other proves to be one's own. Commands fail with not-found where there is nothing to do them to. */
+/** Devices prove to be one's own, and people to be who they are. Commands fail with not-found where there is nothing to do them to. */
 export interface Verification {
   /** What is under way or has just ended; null: nothing. */
   state(): Live<V.Verification | null>;
   /** Asks those of one's devices that are let in, or a certain one. What is under way stays. Fails with not-found where no device could answer. */
   begin(device?: string): Promise<void>;
-  /** Answers the device that asks. */
+  /**
+   * Asks somebody, in a conversation that one has with her. What is under way stays. Fails with not-found where she, or
+   * one oneself, has nothing to prove it by.
+   */
+  beginWith(person: V.UserId, room: V.RoomId): Promise<void>;
+  trust(person: V.UserId): Live<V.Trust>;
+  /** Takes somebody for who she is though what proves it has changed; one no longer counts on having verified her. */
+  approve(person: V.UserId): Promise<void>;
+  /** Answers the device, or the person, that asks. */
   accept(): Promise<void>;
   /** The signs are the same on both. */
   confirm(): Promise<void>;

@@ -1,5 +1,5 @@
 /** One's devices, and what they prove and give each other, as it crosses between the engine and the page. */
-import type { FailureReason } from './values.ts';
+import type { FailureReason, Person } from './values.ts';
 
 /** Where a browser is reached with no page open (Push API, RFC 8291); base64url without padding. */
 export type PushTarget = { readonly endpoint: string; readonly p256dh: string; readonly auth: string };
@@ -33,11 +33,15 @@ export type Recovery =
 export type ShownSign = { readonly sign: string; readonly name: string };
 
 /**
- * Where it stands that a device proves to be one's own: both show the same seven signs, and the person says so on both
+ * Where it stands that a device proves to be one's own, or somebody to be who she is: both show the same seven signs, and the person says so on both
  * (Matrix 1.16 client-server, "Short Authentication String (SAS) verification").
  */
-export type Verification =
-  /** Another device asks, called so by itself. */
+export type Verification = {
+  /** Who proves who she is; null: one's own device. */
+  readonly person: Person | null;
+} & VerificationStage;
+export type VerificationStage =
+  /** Another device asks, called so by itself; or somebody, by hers. */
   | { readonly state: 'asked'; readonly device: string; readonly name: string }
   | { readonly state: 'waiting' }
   | { readonly state: 'comparing'; readonly signs: readonly ShownSign[] }
@@ -46,3 +50,9 @@ export type Verification =
   | { readonly state: 'done' }
   /** `different`: the signs, or the keys behind them: somebody may stand between. */
   | { readonly state: 'ended'; readonly why: 'declined' | 'different' | 'late' | 'failed' };
+
+/**
+ * What is known of whether somebody is who she seems. `none`: she has nothing to prove it by. `unverified`: what she proves
+ * it by has been the same so far. `changed`: it is another by now, which nobody has looked at.
+ */
+export type Trust = 'none' | 'unverified' | 'verified' | 'changed';

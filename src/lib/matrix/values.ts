@@ -206,6 +206,13 @@ export type Act = {
   readonly failed: FailureReason | null;
 };
 
+/**
+ * Why a message may not be what it seems. `clear`: it came in clear though the conversation is encrypted, anybody on the
+ * way could have read or written it. `device`: the device that sent it has not proved to be its sender's. `identity`: its
+ * sender was verified, and is somebody else by now as far as keys tell. `sender`: it is of another than it claims.
+ */
+export type Doubt = 'clear' | 'device' | 'identity' | 'sender';
+
 /** `key` is stable for the life of the row: a local echo keeps it when its event arrives. */
 export type Row = { readonly key: string; readonly at: number; readonly sender: Person } & (
   | {
@@ -214,8 +221,7 @@ export type Row = { readonly key: string; readonly at: number; readonly sender: 
       readonly mine: boolean;
       readonly body: Body;
       readonly answers: Answered | null;
-      /** It came in clear though the conversation is encrypted: anybody on the way could have read or written it. */
-      readonly clear: boolean;
+      readonly doubt: Doubt | null;
       readonly edited: boolean;
       /** Those that came first stand first; at most fifty, the most used ones. */
       readonly reactions: readonly Reaction[];

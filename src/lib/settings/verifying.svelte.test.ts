@@ -52,7 +52,7 @@ describe('a device that asks to be let in', () => {
     await other.begin();
     await button('It is not me').click();
     await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
-    expect(other.state().current).toEqual({ state: 'ended', why: 'declined' });
+    expect(other.state().current).toEqual({ person: null, state: 'ended', why: 'declined' });
   });
 
   it('is warned of where the signs are not the same', async () => {
@@ -63,7 +63,7 @@ describe('a device that asks to be let in', () => {
     await button('They are not').click();
     await expect.element(dialog('Not verified')).toBeVisible();
     await expect.element(page.getByText(/somebody may stand between/)).toBeVisible();
-    expect(other.state().current).toEqual({ state: 'ended', why: 'different' });
+    expect(other.state().current).toEqual({ person: null, state: 'ended', why: 'different' });
   });
 
   it('is told where nobody could answer', async () => {
@@ -75,7 +75,7 @@ describe('a device that asks to be let in', () => {
     await expect.element(page.getByText('None of your other devices could answer.')).toBeVisible();
     await button('Use another device').click();
     await expect.element(page.getByText('None of your other devices could answer.')).not.toBeInTheDocument();
-    expect(example.browser.account(account).verification.state().current).toEqual({ state: 'waiting' });
+    expect(example.browser.account(account).verification.state().current).toEqual({ person: null, state: 'waiting' });
   });
 
   it('is seen to be unverified among the others, and verified from there', async () => {

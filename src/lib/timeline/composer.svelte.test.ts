@@ -164,7 +164,7 @@ const message = (text: string, more: Partial<Message> = {}): Message => ({
   mine: false,
   body: { type: 'text', style: 'plain', text },
   answers: null,
-  clear: false,
+  doubt: null,
   edited: false,
   reactions: [],
   delivery: null,

@@ -19,7 +19,7 @@ const says = (sender: Person, key: string, at = noon): Row => ({
   mine: sender === alba,
   body: { type: 'text', style: 'plain', text: key },
   answers: null,
-  clear: false,
+  doubt: null,
   edited: false,
   reactions: [],
   delivery: sender === alba ? 'sent' : null,

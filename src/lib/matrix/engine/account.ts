@@ -175,7 +175,7 @@ async function assemble(
     rooms: new Rooms({ server, records, uploads, me }),
     files: new Files({ server, outbox, uploads, records, crypto: () => slot.ready }, life),
     recovery,
-    verification: new Verification({ server, slot, me, onDone: () => void recovery.look() }, life),
+    verification: new Verification({ server, slot, list, me, onDone: () => void recovery.look() }, life),
     drafts: new Drafts(store),
     pushers: new Pushers(server, me),
     security: new Security({ server, crypto: () => slot.ready, me, device }),

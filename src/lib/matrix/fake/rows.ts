@@ -1,4 +1,16 @@
-import type { Answered, Body, EventId, Notice, Person, Quoted, Reaction, RoomId, Row, UserId } from '../values.ts';
+import type {
+  Answered,
+  Body,
+  Doubt,
+  EventId,
+  Notice,
+  Person,
+  Quoted,
+  Reaction,
+  RoomId,
+  Row,
+  UserId
+} from '../values.ts';
 import { wordsOf } from '../writing/words.ts';
 import { actOn, bodyOfWriting, withCaption } from './deeds.ts';
 import { waitingFile } from './files.ts';
@@ -36,13 +48,21 @@ export function rowOf(session: FakeSession, { room, state, shown }: Loaded, even
     mine,
     body: isGone ? { type: 'deleted' } : bodyOf(session, state, event, fate?.body ?? content.body),
     answers: isGone ? null : answered(session, state, content.answers ?? null, shown),
-    clear: !isGone && state.sealed && content.keyFor === null,
+    doubt: isGone ? null : doubtOf(session, state, event),
     edited: !isGone && (content.edited || Boolean(fate?.body)),
     reactions: isGone ? [] : reactionsOf(session, fate),
     delivery: mine ? (readByOthers ? 'read' : 'sent') : null,
     transaction,
     act: actOn(session, room, state, event.id)
   };
+}
+
+function doubtOf({ zone }: FakeSession, { sealed }: RoomState, { sender, content }: RoomEvent): Doubt | null {
+  if (content.type !== 'message' || !sealed) return null;
+  if (content.keyFor === null) return 'clear';
+  const recovery = zone.people.get(sender)?.recovery;
+  const device = content.from?.device;
+  return recovery && device !== undefined && !recovery.devices.has(device) ? 'device' : null;
 }
 
 /** What a list and a quote show of a file. */
@@ -88,7 +108,7 @@ export function echoOf(session: FakeSession, { state, shown }: Loaded, letter: L
         ? withCaption(waitingFile(letter, deed.file), deed.writing)
         : bodyOfWriting(deed.writing),
     answers: answered(session, state, deed.answers, shown),
-    clear: false,
+    doubt: null,
     edited: false,
     reactions: [],
     delivery: letter.delivery,

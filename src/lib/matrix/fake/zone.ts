@@ -38,6 +38,8 @@ export type Resident = {
   /** Secret storage and key backup: what the devices that are let in can read, the key gives back. */
   recovery: { readonly key: string; readonly devices: Set<string> } | null;
   handshake: Handshake | null;
+  /** Those whom she has verified, by what proved it then. */
+  readonly trusts: Map<UserId, string>;
 };
 
 export type ZoneOptions = {
@@ -121,7 +123,8 @@ export class FakeZone {
       devices: new Set(),
       deviceNames: new Map(),
       recovery: null,
-      handshake: null
+      handshake: null,
+      trusts: new Map()
     };
     this.people.set(person.id, resident);
     return resident;

@@ -5,7 +5,7 @@ import { processToDeviceMessages } from 'matrix-js-sdk/lib/sync.js';
 import { VerificationMethod } from 'matrix-js-sdk/lib/types.js';
 import { decodeRecoveryKey, DecryptionFailureCode } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { Failure } from '../../failure.ts';
-import type { Body, RoomId } from '../../values.ts';
+import type { Body, Doubt, RoomId, UserId } from '../../values.ts';
 import type { RawEvent } from '../event.ts';
 import type { Server } from '../server.ts';
 import type { Credentials } from '../store/database.ts';
@@ -13,7 +13,9 @@ import type { AccountData } from '../sync/account-data.ts';
 import type { CryptoFeed } from '../sync/crypto-loop.ts';
 import type { AccountDatum, SyncResponse } from '../sync/wire.ts';
 import { quiet } from './quiet.ts';
+import { Doubts } from './doubts.ts';
 import { failureOf } from './failure-of.ts';
+import { InRoom } from './in-room.ts';
 import { KeyBackup } from './key-backup.ts';
 import { Lately } from './lately.ts';
 import { Members } from './members.ts';
@@ -23,16 +25,22 @@ import { whole } from './whole.ts';
 
 /** What an encrypted event says, or why it cannot be read. */
 export type Opened =
-  | { readonly type: string; readonly content: Record<string, unknown> }
+  | { readonly type: string; readonly content: Record<string, unknown>; readonly doubt?: Doubt }
   | { readonly cause: Extract<Body, { type: 'unreadable' }>['cause'] };
 
 type Attempt = { readonly opened: Opened } | { readonly failed: DecryptionFailureCode | null };
 
+/** Of the WASM, which has them made by its own hand alone. */
+type Id = { readonly constructor: unknown };
 type OfSession = { readonly sessionId: string };
 /** What the SDK keeps to itself and this class needs (rust-crypto.js). */
 type Inside = {
   onRoomKeysUpdated(keys: readonly OfSession[]): Promise<void>;
   onRoomKeysWithheld(keys: readonly OfSession[]): Promise<void>;
+  readonly olmMachine: { trackedUsers(): Promise<Iterable<Id>>; queryKeysForUsers(users: readonly Id[]): object };
+  readonly outgoingRequestsManager: { doProcessOutgoingRequests(): Promise<void> };
+  readonly outgoingRequestProcessor: { makeOutgoingRequest(request: object): Promise<void> };
+  onLiveEventFromSync(event: MatrixEvent): Promise<void>;
   readonly eventDecryptor: { removeEventFromPendingList(event: MatrixEvent): void };
 };
 
@@ -61,6 +69,9 @@ export class Crypto implements CryptoFeed {
   readonly backend: CryptoBackend;
   readonly keyBox: KeyBox;
   readonly keyBackup: KeyBackup;
+  /** Verifications that go by messages. */
+  readonly inRoom: InRoom;
+  readonly #doubts: Doubts;
   readonly #members: Members;
   readonly #undecrypted: Undecrypted;
   /** None where it ended while it booted. */
@@ -80,6 +91,8 @@ export class Crypto implements CryptoFeed {
     this.backend = backend;
     this.keyBox = keyBox;
     this.keyBackup = new KeyBackup(backend, life);
+    this.#doubts = new Doubts(client, backend, life);
+    this.inRoom = new InRoom(async (event) => this.#inside?.onLiveEventFromSync(event));
     this.#members = new Members(client, backend);
     this.#undecrypted = new Undecrypted((room, raw) => this.#attempt(room, raw), life);
     this.#inside = backend as unknown as Inside | undefined;
@@ -194,7 +207,10 @@ export class Crypto implements CryptoFeed {
       await event.attemptDecryption(this.backend);
       if (!event.isDecryptionFailure()) {
         this.#undecrypted.release(raw);
-        return { opened: { type: event.getType(), content: event.getClearContent() ?? {} } };
+        const said = { type: event.getType(), content: event.getClearContent() ?? {} };
+        this.inRoom.meet(room, raw, said);
+        const doubt = await this.#doubts.of(event);
+        return { opened: doubt ? { ...said, doubt } : said };
       }
       // It would be held there, with all that the SDK makes of an event, until its key comes.
       this.#inside?.eventDecryptor.removeEventFromPendingList(event);
@@ -237,6 +253,17 @@ export class Crypto implements CryptoFeed {
     const [oldest] = this.#said.keys();
     if (this.#said.size > returning && oldest !== undefined) this.#said.delete(oldest);
     return { type: 'm.room.encrypted', content: sealed };
+  }
+
+  /** Has the keys of somebody brought here as they are now, whether or not one has ever written to her. */
+  async know(person: UserId): Promise<void> {
+    const inside = this.#inside;
+    const [own] = inside ? await inside.olmMachine.trackedUsers() : [];
+    if (!inside || !own) return;
+    // What one has just signed of her goes first.
+    await inside.outgoingRequestsManager.doProcessOutgoingRequests();
+    const request = inside.olmMachine.queryKeysForUsers([new (own.constructor as new (id: string) => Id)(person)]);
+    await inside.outgoingRequestProcessor.makeOutgoingRequest(request);
   }
 
   /** The bytes of a recovery key as people write it, checked against the account's secret storage. */

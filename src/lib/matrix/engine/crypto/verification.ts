@@ -8,24 +8,39 @@ import {
 } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { VerificationMethod } from 'matrix-js-sdk/lib/types.js';
 import { Failure } from '../../failure.ts';
-import { Cell } from '../../live.ts';
+import { Cell, type Live } from '../../live.ts';
 import type { Verification as Port } from '../../ports.ts';
-import type { AccountId, Verification as State } from '../../values.ts';
+import type {
+  AccountId,
+  Person,
+  RoomId,
+  Trust,
+  UserId,
+  Verification as State,
+  VerificationStage as Stage
+} from '../../values.ts';
+
 import { lenient, text } from '../event.ts';
+import { personOf } from '../person.ts';
 import { path, type Server } from '../server.ts';
+import type { ListLoop } from '../sync/list-loop.ts';
 import type { Crypto } from './crypto.ts';
 import { failureOf } from './failure-of.ts';
 import type { CryptoSlot } from './slot.ts';
+import { trustIn } from './trust.ts';
+import { isVerification } from './verification-event.ts';
 
 type Deps = {
   readonly server: Server;
   readonly slot: CryptoSlot;
+  readonly list: Pick<ListLoop, 'listen'>;
   readonly me: AccountId;
   /** A device, perhaps this one, has proved to be one's own. */
   readonly onDone: () => void;
 };
 
 const device = v.object({ display_name: lenient(v.string()) });
+const profile = v.object({ displayname: lenient(v.nullable(v.string())) });
 
 /** Why it ended, by the code that the other side or we have said (Matrix 1.16 client-server, `m.key.verification.cancel`). */
 const ends: Readonly<Record<string, Extract<State, { state: 'ended' }>['why']>> = {
@@ -36,17 +51,29 @@ const ends: Readonly<Record<string, Extract<State, { state: 'ended' }>['why']>> 
   'm.key_mismatch': 'different'
 };
 
-/** One verification at a time between one's own devices: who asks while another is under way is not heard. */
+/** One verification at a time: who asks while another is under way is not heard. */
 export class Verification implements Port {
   readonly #deps: Deps;
   readonly #state = new Cell<State | null>(null);
   #request: VerificationRequest | undefined;
   #name = '';
+  #person: Person | null = null;
   /** What we have said of it ourselves. */
   #said = { started: false, accepted: false, confirmed: false };
 
   constructor(deps: Deps, life: AbortSignal) {
     this.#deps = deps;
+    const stop = deps.list.listen({
+      news: ({ room, arrived }) => {
+        const theirs = arrived.filter(isVerification);
+        if (theirs.length > 0)
+          deps.slot.ready
+            .then(({ inRoom }) => theirs.forEach((raw) => inRoom.meet(room, raw, raw)))
+            .catch(() => undefined);
+      },
+      typing: () => undefined
+    });
+    life.addEventListener('abort', stop, { once: true });
     deps.slot.ready.then(
       ({ client }) => {
         const meet = (request: VerificationRequest) => void this.#meet(request);
@@ -67,6 +94,32 @@ export class Verification implements Port {
     const crypto = await slot.ready;
     try {
       this.#follow(await ask(crypto, me, device));
+    } catch (thrown) {
+      throw failureOf(thrown);
+    }
+  }
+
+  async beginWith(person: UserId, room: RoomId): Promise<void> {
+    if (this.#request?.pending) return;
+    const crypto = await this.#deps.slot.ready;
+    try {
+      this.#follow(await askPerson(crypto, this.#deps.me, person, room));
+    } catch (thrown) {
+      throw failureOf(thrown);
+    }
+    await this.#nameThem();
+  }
+
+  trust(person: UserId): Live<Trust> {
+    return trustIn(person, this.#deps.slot);
+  }
+
+  async approve(person: UserId): Promise<void> {
+    const { backend } = await this.#deps.slot.ready;
+    try {
+      const status = await backend.getUserVerificationStatus(person);
+      if (status.wasCrossSigningVerified()) await backend.withdrawVerificationRequirement(person);
+      if (status.needsUserApproval) await backend.pinCurrentUserIdentity(person);
     } catch (thrown) {
       throw failureOf(thrown);
     }
@@ -96,30 +149,43 @@ export class Verification implements Port {
     if (!this.#request?.pending) this.#leave(null);
   }
 
-  /** Another device asks. */
+  /** Another device asks, or somebody. */
   async #meet(request: VerificationRequest): Promise<void> {
-    if (this.#request?.pending || !request.isSelfVerification || !request.pending) return;
-    this.#name = '';
+    if (this.#request?.pending || !request.pending) return;
     this.#follow(request);
-    const { otherDeviceId: id } = request;
-    if (id === undefined) return;
-    const told = await this.#deps.server
-      .call('GET', path`/_matrix/client/v3/devices/${id}`, device)
-      .catch((thrown) => console.warn('not known by its name', id, Failure.from(thrown).message));
+    await this.#nameThem();
+  }
+
+  /** Who proves something, by the name that others know. */
+  async #nameThem(): Promise<void> {
+    const request = this.#request;
+    if (!request) return;
+    const { server } = this.#deps;
+    const { isSelfVerification: isOwn, otherDeviceId: id, otherUserId: user } = request;
+    const name = async () => {
+      if (!isOwn) return (await server.call('GET', path`/_matrix/client/v3/profile/${user}`, profile)).displayname;
+      return id && (await server.call('GET', path`/_matrix/client/v3/devices/${id}`, device)).display_name;
+    };
+    const told = await name().catch((thrown) =>
+      console.warn('not known by its name', id ?? user, Failure.from(thrown).message)
+    );
     if (this.#request !== request) return;
-    this.#name = text(told?.display_name, 100) ?? '';
+    if (isOwn) this.#name = text(told, 100) ?? '';
+    else this.#person = personOf(user as UserId, text(told, 100));
     this.#look();
   }
 
   #follow(request: VerificationRequest): void {
     this.#leave(null);
     this.#said = { started: false, accepted: false, confirmed: false };
+    this.#name = '';
+    this.#person = request.isSelfVerification ? null : personOf(request.otherUserId as UserId);
     this.#request = request;
     request.on(VerificationRequestEvent.Change, this.#look);
     this.#look();
   }
 
-  #leave(last: State | null): void {
+  #leave(last: Stage | null): void {
     this.#request?.off(VerificationRequestEvent.Change, this.#look);
     this.#request = undefined;
     this.#show(last);
@@ -142,7 +208,7 @@ export class Verification implements Port {
         return this.#compare(request);
       case VerificationPhase.Done:
         this.#leave({ state: 'done' });
-        return this.#deps.onDone();
+        return this.#done(request);
       case VerificationPhase.Cancelled: {
         const code = request.cancellationCode ?? '';
         // Another device of one's own has answered.
@@ -154,6 +220,14 @@ export class Verification implements Port {
         return this.#show({ state: 'asked', device: request.otherDeviceId ?? '', name: this.#name });
     }
   };
+
+  #done({ isSelfVerification: isOwn, otherUserId: user }: VerificationRequest): void {
+    if (isOwn) return this.#deps.onDone();
+    // That one has signed her is told by the server with her keys.
+    this.#deps.slot.ready
+      .then((crypto) => crypto.know(user as UserId))
+      .catch((thrown) => console.warn('not known yet that', user, 'is verified:', Failure.from(thrown).message));
+  }
 
   #compare(request: VerificationRequest): void {
     const { verifier } = request;
@@ -183,7 +257,8 @@ export class Verification implements Port {
     this.#look();
   }
 
-  #show(state: State | null): void {
+  #show(stage: Stage | null): void {
+    const state = stage && { person: this.#person, ...stage };
     if (JSON.stringify(state) !== JSON.stringify(this.#state.current)) this.#state.set(state);
   }
 }
@@ -197,4 +272,16 @@ async function ask({ backend }: Crypto, me: AccountId, device: string | undefine
   if (!isSetUp || (device !== undefined && !known.get(me)?.has(device)))
     throw new Failure('not-found', 'no device that could answer');
   return device === undefined ? backend.requestOwnUserVerification() : backend.requestDeviceVerification(me, device);
+}
+
+async function askPerson(crypto: Crypto, me: AccountId, person: UserId, room: RoomId): Promise<VerificationRequest> {
+  // Both sign the other's key: one needs one's own here, and hers as it is now.
+  await crypto.know(person);
+  const { backend } = crypto;
+  const [isReady, { known }] = await Promise.all([
+    backend.isCrossSigningReady(),
+    backend.getUserVerificationStatus(person)
+  ]);
+  if (!isReady || !known || person === me) throw new Failure('not-found', 'nothing to prove it by');
+  return backend.requestVerificationDM(person, room);
 }

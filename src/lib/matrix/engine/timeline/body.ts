@@ -2,6 +2,7 @@ import type { Body } from '../../values.ts';
 import { withoutQuote } from '../../writing/content.ts';
 import { formOf } from '../../writing/formatted.ts';
 import { relation, text } from '../event.ts';
+import { isVerification } from '../crypto/verification-event.ts';
 import { fileBodyOf } from './file-body.ts';
 
 const styles = { 'm.text': 'plain', 'm.emote': 'emote', 'm.notice': 'automatic' } as const;
@@ -16,7 +17,7 @@ export function bodyOf(type: string, content: Record<string, unknown>): Body | n
     const picture = fileBodyOf({ ...content, msgtype: 'm.image' });
     return picture?.source ? picture : { type: 'text', style: 'plain', text: text(content.body, longest) ?? '' };
   }
-  if (type !== 'm.room.message') return null;
+  if (type !== 'm.room.message' || isVerification({ type, content })) return null;
   if (['m.replace', 'm.annotation'].includes(relation(content)?.type ?? '')) return null;
   // A deleted message keeps its type and loses its content (Matrix 1.16, "Redactions").
   if (Object.keys(content).length === 0) return { type: 'deleted' };

@@ -260,7 +260,9 @@ describe('a message that came in clear', () => {
   const encryption = event('$on', { type: 'm.room.encryption', state_key: '', content: { algorithm: 'x' } });
   const opened = sealed('$sealed', words('sealed'));
   const clear = (events: readonly (RawEvent | Entry)[], more: Partial<RowsInput> = {}) =>
-    rows(events, { sealed: true, ...more }).flatMap((row) => (row.kind === 'message' && row.clear ? [said(row)] : []));
+    rows(events, { sealed: true, ...more }).flatMap((row) =>
+      row.kind === 'message' && row.doubt === 'clear' ? [said(row)] : []
+    );
 
   it('is told where the conversation was encrypted by then', () => {
     expect(clear([event('$before'), encryption, event('$after'), opened])).toEqual(['$after']);
@@ -274,6 +276,12 @@ describe('a message that came in clear', () => {
   it('is not guessed of where what is loaded lies in the past', () => {
     expect(clear([event('$1'), event('$2')], { live: false })).toEqual([]);
     expect(clear([event('$1'), opened, event('$2')], { live: false })).toEqual(['$2']);
+  });
+
+  it('is not the only doubt: what its opening says of a device is told, too', () => {
+    const doubtful = { ...sealed('$2', words('who?')), opened: { ...words('who?'), doubt: 'device' as const } };
+    const told = rows([opened, doubtful], { sealed: true });
+    expect(told.map((row) => row.kind === 'message' && row.doubt)).toEqual([null, 'device']);
   });
 
   it('says nothing once it is deleted', () => {

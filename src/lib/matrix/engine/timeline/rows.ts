@@ -1,5 +1,16 @@
 import { settle } from '../../settle.ts';
-import type { Act, Answered, Body, Delivery, EventId, Reaction, Row, TransactionId, UserId } from '../../values.ts';
+import type {
+  Act,
+  Answered,
+  Body,
+  Doubt,
+  Delivery,
+  EventId,
+  Reaction,
+  Row,
+  TransactionId,
+  UserId
+} from '../../values.ts';
 import { wordsOf } from '../../writing/words.ts';
 import type { Outgoing } from '../outbox.ts';
 import type { Receipts } from '../store/database.ts';
@@ -196,7 +207,7 @@ export class Rows {
       mine,
       body,
       answers: isGone ? null : answers,
-      clear: clear && !isGone,
+      doubt: isGone ? null : doubtOf(entry, clear),
       edited: edit !== undefined && !isGone,
       reactions: isGone ? none : reactions,
       delivery,
@@ -220,7 +231,7 @@ export class Rows {
       mine: true,
       body: sent ?? waitingFile(echo) ?? bodyOf(type, content) ?? { type: 'unsupported' },
       answers: deleted ? null : this.#answered(inReplyTo(content)),
-      clear: false,
+      doubt: null,
       edited: edit !== undefined && !deleted,
       reactions: event && !deleted ? this.#relations.reactionsTo(event, this.#book, this.#me) : none,
       delivery: deliveryOfEcho(echo),
@@ -229,6 +240,9 @@ export class Rows {
     };
   }
 }
+
+const doubtOf = ({ opened }: Entry, clear: boolean): Doubt | null =>
+  clear ? 'clear' : (isOpen(opened) && opened.doubt) || null;
 
 const isSame = (a: Parts, b: Parts): boolean =>
   a.entry === b.entry &&

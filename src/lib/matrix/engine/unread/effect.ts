@@ -1,5 +1,6 @@
 import type { EventId, UserId } from '../../values.ts';
 import type { Opened } from '../crypto/crypto.ts';
+import { isVerification } from '../crypto/verification-event.ts';
 import { relation, text, type RawEvent } from '../event.ts';
 import { isDeleted, isOpen } from '../timeline/entry.ts';
 import { addressing } from './mention.ts';
@@ -41,7 +42,8 @@ const taken = ['m.call.answer', 'm.call.select_answer', 'm.call.reject', 'm.call
 export const isMessage = (raw: RawEvent): boolean =>
   raw.state_key === undefined &&
   (raw.type === 'm.room.message' || raw.type === 'm.room.encrypted' || raw.type === 'm.sticker') &&
-  !silent.includes(relation(raw.content)?.type ?? '');
+  !silent.includes(relation(raw.content)?.type ?? '') &&
+  !isVerification(raw);
 
 function ofState({ type, content, state_key: person, unsigned, ...raw }: RawEvent, { me, opens }: Reader): Effect {
   if (type !== 'm.room.member') return nothing;
@@ -68,7 +70,7 @@ export function effectOf(raw: RawEvent, opened: Opened | undefined, reader: Read
   const base = { id: raw.event_id, at: raw.origin_server_ts, thread, ...(mine && { mine }) };
   if (!said) return { does: 'counts', event: { ...base, kind: 'sealed' } };
   if (said.type.startsWith('m.call.')) return ofCall(said, base, reader.me);
-  if (said.type !== 'm.room.message' && said.type !== 'm.sticker') return nothing;
+  if ((said.type !== 'm.room.message' && said.type !== 'm.sticker') || isVerification(said)) return nothing;
   if (mine) return { does: 'reads', thread };
   return { does: 'counts', event: { ...base, kind: addressing(said.content, raw.sender, reader) } };
 }
