@@ -89,6 +89,34 @@ export function arrangingContract(stage: () => Stage): void {
       await alerts.until((now) => now.length === 0);
     });
 
+    it('is what one hears of: words wherever they are said, and nothing of certain people', async () => {
+      const [berta, carla] = [await newcomer(stage(), 'berta'), await newcomer(stage(), 'carla')];
+      const [open, sealed] = [
+        await gathering({ sealed: false }, anna, berta, carla),
+        await gathering({ sealed: true }, anna, carla)
+      ];
+      const heard = watch(carla.hearing.state());
+      await heard.until(({ words, quiet }) => words.length === 0 && quiet.length === 0);
+      await carla.hearing.setWord('ladder', true);
+      await carla.hearing.setQuiet(berta.id, true);
+      await heard.until(({ words, quiet }) => words[0] === 'ladder' && quiet[0] === berta.id);
+      const alerts = watch(carla.conversations.alerts());
+      await alerts.until((now) => now.length === 0);
+      await say(berta, open, 'nobody needs this');
+      await until(carla.conversations.one(open), (one) => one?.unread.count === 1);
+      await say(anna, sealed, 'who has a Ladder?');
+      const [first, second] = await alerts.until((now) => now[0]?.kind === 'mention');
+      expect([first?.conversation.id, second]).toEqual([sealed, undefined]);
+      await say(berta, open, 'I have a ladder');
+      await alerts.until((now) => now.some(({ conversation, kind }) => conversation.id === open && kind === 'mention'));
+      const other = await elsewhere(stage(), carla);
+      await until(other.hearing.state(), ({ words }) => words.includes('ladder'));
+      await carla.hearing.setWord('ladder', false);
+      await carla.hearing.setQuiet(berta.id, false);
+      await carla.hearing.setQuiet(berta.id, false);
+      await until(other.hearing.state(), ({ words, quiet }) => words.length === 0 && quiet.length === 0);
+    });
+
     it('keeps out of the badge what one does not want to hear of', async () => {
       const carla = await newcomer(stage(), 'carla');
       const [some, none] = [

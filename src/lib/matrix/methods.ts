@@ -15,6 +15,7 @@ export const feeds = {
   recovery: ['state'],
   verification: ['state', 'trust'],
   drafts: [],
+  hearing: ['state'],
   pushers: [],
   security: [],
   link: ['state', 'keeping']
@@ -92,6 +93,7 @@ export const commands = {
     dismiss: again
   },
   drafts: { of: again, keep: again },
+  hearing: { setWord: again, setQuiet: again },
   pushers: { set: again, remove: again },
   security: { devices: again, renameDevice: again, endDevices: once, changePassword: once },
   link: { retryNow: again }

@@ -240,6 +240,14 @@ export interface Security {
   changePassword(change: V.PasswordChange): Promise<void>;
 }
 
+/** Of what one wants to hear beside what each conversation is set to. What stands so already is left as it is. */
+export interface Hearing {
+  state(): Live<V.Heard>;
+  /** A message that has this word (without case) is as one that names oneself, or no longer. */
+  setWord(word: string, wanted: boolean): Promise<void>;
+  setQuiet(person: V.UserId, quiet: boolean): Promise<void>;
+}
+
 /** By which the zone reaches this browser with no page open (Matrix 1.16 client-server, "Push notifications"). */
 export interface Pushers {
   /** Fails with unreachable, not-understood. */
@@ -266,6 +274,7 @@ export interface AccountPorts {
   readonly recovery: RecoveryPort;
   readonly verification: Verification;
   readonly drafts: Drafts;
+  readonly hearing: Hearing;
   readonly pushers: Pushers;
   readonly security: Security;
   readonly link: Link;

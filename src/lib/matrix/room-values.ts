@@ -1,5 +1,5 @@
 /** What rooms are, as it crosses between the engine and the page with the other values. */
-import type { Conversation, EventId, RoomId, Source } from './values.ts';
+import type { Conversation, EventId, RoomId, Source, UserId } from './values.ts';
 
 /**
  * Who may come into a room: everybody, whoever asks and is let in, who is in a certain other place, whom somebody invites
@@ -13,6 +13,10 @@ export type Door = 'open' | 'knock' | 'restricted' | 'invitation';
 export type History = 'anybody' | 'members' | 'invited' | 'joined';
 /** Of what one wants to hear in a conversation. */
 export type Notify = 'all' | 'mentions' | 'nothing';
+/**
+ * Of what one hears wherever it is said: `words` address oneself, and of what `quiet` people say to all one hears nothing.
+ */
+export type Heard = { readonly words: readonly string[]; readonly quiet: readonly UserId[] };
 /** Where a conversation stands in one's own list (Matrix 1.16 client-server, "Room Tagging"). */
 export type Shelf = 'favourite' | 'usual' | 'low';
 

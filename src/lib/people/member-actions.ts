@@ -1,6 +1,9 @@
 import { m } from '$lib/paraglide/messages';
 import type { GivenRole, Member, Role, UserId } from '$lib/matrix/values';
+import type { Hearing } from '$lib/settings/hearing.svelte';
 import Ban from '@lucide/svelte/icons/ban';
+import Bell from '@lucide/svelte/icons/bell';
+import BellOff from '@lucide/svelte/icons/bell-off';
 import DoorOpen from '@lucide/svelte/icons/door-open';
 import MessageCircle from '@lucide/svelte/icons/message-circle';
 import Shield from '@lucide/svelte/icons/shield';
@@ -24,7 +27,12 @@ const isLess = (a: Role, b: Role) => ranks.indexOf(a) < ranks.indexOf(b);
 /** What one may do to a member, in the order of a menu. */
 export function memberActions(
   member: Member,
-  { me, minding, onwrite }: { me: UserId; minding: Minding; onwrite: (member: Member) => void }
+  {
+    me,
+    minding,
+    hearing,
+    onwrite
+  }: { me: UserId; minding: Minding; hearing: Hearing; onwrite: (member: Member) => void }
 ): Action[] {
   const { may, membership, role } = member;
   const mine = member.id === me;
@@ -51,8 +59,15 @@ export function memberActions(
       ? { label: m.member_take_back(), icon: UserX, danger: true, run: () => void minding.refuse(member) }
       : { label: m.member_remove(), icon: UserX, danger: true, run: () => minding.ask({ deed: 'remove', member }) };
   const ban = { label: m.member_ban(), icon: Ban, danger: true, run: () => minding.ask({ deed: 'ban', member }) };
+  const isQuiet = hearing.quiet.includes(member.id);
+  const quiet = {
+    label: isQuiet ? m.quiet_end({ name: member.name }) : m.quiet_begin({ name: member.name }),
+    icon: isQuiet ? Bell : BellOff,
+    run: () => void hearing.silence(member.id, !isQuiet)
+  };
   return [
     write,
+    quiet,
     ...(membership === 'joined' ? given : []),
     ...(may.includes('remove') ? [remove] : []),
     ...(may.includes('ban') ? [ban] : [])

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { examples, type ExampleName } from '$lib/matrix/fake/examples';
+import type { UserId } from '$lib/matrix/values';
 import { Cues } from '$lib/session/cues';
 import { Appearance } from '$lib/ui/theme.svelte';
 import { faults, paint, show, themes } from '../../../tests/component/stage';
@@ -114,6 +115,24 @@ describe('the settings', () => {
       undefined,
       null
     ]);
+  });
+
+  it('keep words that one wants to hear of, and people of whom one does not', async () => {
+    const { browser, account } = await open('recovered');
+    const resident = (account && browser.zone.people.get(account)) ?? expect.fail('nobody');
+    resident.quiet.add('@marta:zone.example' as UserId);
+    browser.zone.changed();
+    const word = page.getByRole('textbox', { name: 'Word to hear of' });
+    await word.fill(' ladder ');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect.element(page.getByRole('button', { name: 'No longer hear of ladder' })).toBeVisible();
+    await expect.element(word).toHaveValue('');
+    expect([...resident.words]).toEqual(['ladder']);
+    expect(await faults()).toEqual([]);
+    await page.getByRole('button', { name: 'No longer hear of ladder' }).click();
+    await expect.poll(() => resident.words.size).toBe(0);
+    await page.getByRole('button', { name: 'Hear marta@zone.example again' }).click();
+    await expect.poll(() => resident.quiet.size).toBe(0);
   });
 
   it('sound when something comes, unless one does not want that', async () => {

@@ -9,6 +9,7 @@ import { Recovery } from './crypto/recovery.ts';
 import { CryptoSlot } from './crypto/slot.ts';
 import { Verification } from './crypto/verification.ts';
 import { Drafts } from './drafts.ts';
+import { Hearing } from './hearing.ts';
 import { Files } from './files/files.ts';
 import { Uploads } from './files/uploads.ts';
 import { Listeners } from './listeners.ts';
@@ -120,7 +121,7 @@ async function assemble(
   const tails = new Tails({ server, store, records }, life);
   const { promise: sealedOpened, resolve: onSealed } = Promise.withResolvers<void>();
   const timelines = new Timelines({ server, records, outbox, list, crypto, tails, onSealed, me }, life);
-  const catchUp = new CatchUp({ server, store, records, list, connection, crypto, me }, life);
+  const catchUp = new CatchUp({ server, store, records, accountData, list, connection, crypto, me }, life);
   const recovery = new Recovery(slot, accountData, credentials, life);
   const stop = connection.subscribe(({ state }) => {
     if (state === 'online') {
@@ -177,6 +178,7 @@ async function assemble(
     recovery,
     verification: new Verification({ server, slot, list, me, onDone: () => void recovery.look() }, life),
     drafts: new Drafts(store),
+    hearing: new Hearing({ server, accountData }),
     pushers: new Pushers(server, me),
     security: new Security({ server, crypto: () => slot.ready, me, device }),
     people: new People({ server, list, uploads, me }),

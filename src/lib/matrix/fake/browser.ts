@@ -6,6 +6,7 @@ import type { AccountId, Keeping } from '../values.ts';
 import { FakeAccounts } from './accounts.ts';
 import { FakeConversations } from './conversations.ts';
 import { FakeDrafts } from './drafts.ts';
+import { FakeHearing } from './hearing.ts';
 import { FakeFiles } from './files.ts';
 import { FakeNetwork } from './network.ts';
 import { FakePeople } from './people.ts';
@@ -90,6 +91,7 @@ function portsOf(session: FakeSession): AccountPorts {
     recovery: new FakeRecovery(session),
     verification: new FakeVerification(session),
     drafts: new FakeDrafts(session),
+    hearing: new FakeHearing(session),
     link: linkOf(session)
   };
 }

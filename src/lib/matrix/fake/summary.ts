@@ -4,6 +4,7 @@ import type { FakeRoom, RoomEvent, RoomState, Standing } from './room.ts';
 import { rightsIn } from './rooms.ts';
 import { inBrief, rowOf } from './rows.ts';
 import type { FakeSession } from './session.ts';
+import type { Resident } from './zone.ts';
 
 /** A room as a line of somebody's list. */
 export function conversationOf(session: FakeSession, room: FakeRoom, state: RoomState): Conversation {
@@ -62,7 +63,8 @@ export function alertsOf(session: FakeSession, all: readonly Conversation[]): re
       return [{ conversation, event: null, at: zone.now(), kind: 'invitation', place: own.since }];
     const read = Math.max(began, known.state.read.get(me) ?? 0);
     const isWanted = (event: RoomEvent) =>
-      conversation.notify === 'all' || (conversation.notify === 'mentions' && addresses(event, resident));
+      (conversation.notify === 'all' && !resident.quiet.has(event.sender)) ||
+      (conversation.notify !== 'nothing' && addresses(event, resident));
     const newest = known.state.events.findLast(
       (event) => isMessage(event) && event.sender !== me && event.place > read && isWanted(event)
     );
@@ -94,8 +96,10 @@ export function countedIn({ membership, notify, unread }: Conversation): Unread 
 }
 
 /** Whether a message is addressed to somebody: it says so, or has her name as a word. */
-function addresses({ content }: RoomEvent, { id, name }: { id: UserId; name: string }): boolean {
+function addresses({ content }: RoomEvent, { id, name, words: heard }: Resident): boolean {
   if (content.type !== 'message') return false;
+  const said = content.body.type === 'text' ? content.body.text.toLowerCase() : '';
+  if ([...heard].some((word) => said.split(/[^a-z0-9_]+/).includes(word.toLowerCase()))) return true;
   if (content.mentions) return content.mentions === 'room' || content.mentions.includes(id);
   const words = content.body.type === 'text' ? content.body.text.toLowerCase().split(/[^a-z0-9_]+/) : [];
   return [name, parseUserId(id)?.localpart ?? ''].some((one) => words.includes(one.toLowerCase()));

@@ -38,6 +38,9 @@ export type Resident = {
   /** Secret storage and key backup: what the devices that are let in can read, the key gives back. */
   recovery: { readonly key: string; readonly devices: Set<string> } | null;
   handshake: Handshake | null;
+  /** Words that address her wherever they are said, and those of whom she hears nothing. */
+  readonly words: Set<string>;
+  readonly quiet: Set<UserId>;
   /** Those whom she has verified, by what proved it then. */
   readonly trusts: Map<UserId, string>;
 };
@@ -124,7 +127,9 @@ export class FakeZone {
       deviceNames: new Map(),
       recovery: null,
       handshake: null,
-      trusts: new Map()
+      trusts: new Map(),
+      words: new Set(),
+      quiet: new Set()
     };
     this.people.set(person.id, resident);
     return resident;

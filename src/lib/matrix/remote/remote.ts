@@ -31,6 +31,7 @@ export class RemoteMatrix implements Matrix {
       recovery: this.#port('recovery', id),
       verification: this.#port('verification', id),
       drafts: this.#port('drafts', id),
+      hearing: this.#port('hearing', id),
       pushers: this.#port('pushers', id),
       security: this.#port('security', id),
       link: this.#port('link', id)

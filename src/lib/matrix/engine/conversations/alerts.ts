@@ -109,5 +109,5 @@ export class Alerts {
 /** What is silenced is not heard of; of what may be a mention and is not opened, one hears where one hears of all. */
 function isWanted(event: UnreadEvent, { notify }: RoomRecord): boolean {
   if (event.mine || notify === 'nothing') return false;
-  return notify === 'all' || isForOneself(event);
+  return (notify === 'all' && !event.quiet) || isForOneself(event);
 }

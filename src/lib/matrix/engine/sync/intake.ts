@@ -1,6 +1,8 @@
-import type { RoomId, UserId } from '../../values.ts';
+import type { Heard, RoomId, UserId } from '../../values.ts';
+import { rulesType } from '../conversations/notify.ts';
 import type { RawEvent } from '../event.ts';
 import { meet } from '../unread/effect.ts';
+import { heardIn } from '../unread/heard.ts';
 import { receive } from '../unread/marks.ts';
 import { advance, nothingUnread, tear } from '../unread/unread.ts';
 import { receiptsOf } from './ephemeral.ts';
@@ -53,6 +55,10 @@ export class Intake {
     return { changed, news: rooms.map(({ news }) => news) };
   }
 
+  get #heard(): Heard {
+    return heardIn(this.#deps.accountData.get(rulesType));
+  }
+
   #room(room: RoomId, update: RoomUpdate): { record: RoomRecord; news: RoomNews } {
     const { records, me } = this.#deps;
     const old = records.get(room);
@@ -64,7 +70,7 @@ export class Intake {
     const arrived = update.timeline.slice(known + 1);
     const news = { room, state: update.required_state, arrived, gap, before: update.prev_batch ?? null, stale };
     if (!joins && !old?.seen) return { record: folded, news: { ...news, arrived: [] } };
-    const reader = readerOf(folded, me);
+    const reader = readerOf(folded, me, this.#heard);
     const torn =
       gap && old?.seen
         ? tear(folded.unread, {
@@ -90,6 +96,9 @@ export class Intake {
       return { ...record, unread: { ...nothingUnread, marks: unread.marks } };
     const after = Math.max(0, ...marks.map(({ at }) => at));
     const torn = tear({ ...nothingUnread, marks: unread.marks }, { to: null, after, hides: marks.length > 0 });
-    return { ...record, unread: last ? advance(torn, [meet(last, undefined, readerOf(record, me))]) : torn };
+    return {
+      ...record,
+      unread: last ? advance(torn, [meet(last, undefined, readerOf(record, me, this.#heard))]) : torn
+    };
   }
 }

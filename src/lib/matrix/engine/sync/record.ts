@@ -5,7 +5,7 @@ import { creatorsOf, may, rightsOf, type Rights } from '../people/levels.ts';
 import type { Receipts } from '../store/database.ts';
 import { isMessage, type Reader } from '../unread/effect.ts';
 import { nothingUnread, type Unread } from '../unread/unread.ts';
-import type { Body, Door, EventId, History, Membership, Notify, RoomId, Shelf, UserId } from '../../values.ts';
+import type { Body, Door, EventId, Heard, History, Membership, Notify, RoomId, Shelf, UserId } from '../../values.ts';
 import { doorOf, historyOf, keepsOf, photoOf } from './rules.ts';
 import type { RoomUpdate } from './wire.ts';
 
@@ -274,8 +274,9 @@ export function foldReceipts(record: RoomRecord, marks: Receipts, me: UserId): R
 }
 
 /** Who looks at the events of a conversation. */
-export const readerOf = ({ names, rights }: RoomRecord, me: UserId): Reader => ({
+export const readerOf = ({ names, rights }: RoomRecord, me: UserId, heard?: Heard): Reader => ({
   me,
+  ...(heard && { heard }),
   name: names[me],
   opens: may('invite', rights) && may('remove', rights)
 });

@@ -14,7 +14,7 @@ export const says = (body: string, more: Record<string, unknown> = {}): Opened =
 /** A session that catches up, on the store of that name, with a crypto that comes when the test boots it. */
 export async function startCatchUp(name: string) {
   const session = await startSync(name);
-  const { zone, store, records, loop: list, connection, life } = session;
+  const { zone, store, records, accountData, loop: list, connection, life } = session;
   const keys = new Map<string, Opened>();
   const later = new Map<string, () => void>();
   const open = vi.fn<Crypto['open']>(async (_room, raw, then) => {
@@ -22,7 +22,7 @@ export async function startCatchUp(name: string) {
     return keys.get(raw.event_id) ?? { cause: 'waiting' };
   });
   let crypto: Crypto | undefined;
-  const deps = { server: zone.server, store, records, list, connection, crypto: () => crypto, me };
+  const deps = { server: zone.server, store, records, accountData, list, connection, crypto: () => crypto, me };
   const catchUp = new CatchUp(deps, life.signal);
   const boot = () => {
     crypto = { open } as unknown as Crypto;

@@ -6,6 +6,7 @@ import type { RawEvent } from '../event.ts';
 import { BackOff, Pause } from '../pause.ts';
 import type { Server } from '../server.ts';
 import type { AccountStore } from '../store/database.ts';
+import type { AccountData } from '../sync/account-data.ts';
 import type { RoomNews } from '../sync/intake.ts';
 import type { ListLoop } from '../sync/list-loop.ts';
 import { latest, type RoomRecord } from '../sync/record.ts';
@@ -23,6 +24,7 @@ export type CatchUpDeps = {
   server: Server;
   store: AccountStore;
   records: Records;
+  accountData: Pick<AccountData, 'get'>;
   list: ListLoop;
   connection: Live<Connection>;
   crypto: () => Crypto | undefined;

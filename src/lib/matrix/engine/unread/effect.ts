@@ -1,4 +1,4 @@
-import type { EventId, UserId } from '../../values.ts';
+import type { EventId, Heard, UserId } from '../../values.ts';
 import type { Opened } from '../crypto/crypto.ts';
 import { isVerification } from '../crypto/verification-event.ts';
 import { relation, text, type RawEvent } from '../event.ts';
@@ -27,6 +27,7 @@ export type Reader = {
   readonly me: UserId;
   /** The name that one goes by in the room, where it is known. */
   readonly name: string | undefined;
+  readonly heard?: Heard;
   /** It is hers to let people in, and to refuse them. */
   readonly opens?: boolean;
   /** Whether a person may call everybody in the room; undefined while that is not known. */
@@ -68,11 +69,13 @@ export function effectOf(raw: RawEvent, opened: Opened | undefined, reader: Read
   const mine = raw.sender === reader.me;
   const thread = related?.type === 'm.thread' ? related.event : null;
   const base = { id: raw.event_id, at: raw.origin_server_ts, thread, ...(mine && { mine }) };
-  if (!said) return { does: 'counts', event: { ...base, kind: 'sealed' } };
+  const quiet = reader.heard?.quiet.includes(raw.sender) && ({ quiet: true } as const);
+  if (!said) return { does: 'counts', event: { ...base, ...quiet, kind: 'sealed' } };
   if (said.type.startsWith('m.call.')) return ofCall(said, base, reader.me);
   if ((said.type !== 'm.room.message' && said.type !== 'm.sticker') || isVerification(said)) return nothing;
   if (mine) return { does: 'reads', thread };
-  return { does: 'counts', event: { ...base, kind: addressing(said.content, raw.sender, reader) } };
+  const kind = addressing(said.content, raw.sender, reader);
+  return { does: 'counts', event: { ...base, ...(kind !== 'mention' && quiet), kind } };
 }
 
 function ofCall(

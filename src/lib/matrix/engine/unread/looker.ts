@@ -7,6 +7,9 @@ import { path, type Server } from '../server.ts';
 import { readerOf } from '../sync/record.ts';
 import type { Records } from '../sync/records.ts';
 import { Opener } from '../timeline/entry.ts';
+import { rulesType } from '../conversations/notify.ts';
+import type { AccountData } from '../sync/account-data.ts';
+import { heardIn } from './heard.ts';
 import { meet, type Met, type Reader } from './effect.ts';
 import { passes } from './read-back.ts';
 
@@ -14,7 +17,13 @@ import { passes } from './read-back.ts';
 const keptFor = 300_000;
 const levelsShape = v.record(v.string(), v.unknown());
 
-type Deps = { server: Server; records: Records; crypto: () => Crypto | undefined; me: UserId };
+type Deps = {
+  server: Server;
+  records: Records;
+  accountData: Pick<AccountData, 'get'>;
+  crypto: () => Crypto | undefined;
+  me: UserId;
+};
 type CallsAll = NonNullable<Reader['callsAll']>;
 
 /** Looks into events: opens what is sealed, and asks whether whoever calls everybody may. */
@@ -33,10 +42,10 @@ export class Looker {
 
   /** What the events do, in their order. Rejects where the server cannot be asked. */
   async look(room: RoomId, events: readonly RawEvent[]): Promise<Met[]> {
-    const { records, me } = this.#deps;
+    const { records, accountData, me } = this.#deps;
     const entries = await this.#opener(room).all(events);
     const record = records.look(room);
-    const reader: Reader = record ? readerOf(record, me) : { me, name: undefined };
+    const reader: Reader = record ? readerOf(record, me, heardIn(accountData.get(rulesType))) : { me, name: undefined };
     const met = entries.map(({ raw, opened }) => meet(raw, opened, reader));
     const callsAll = entries.filter(({ opened }, at) => 'type' in opened && isSealed(met[at]));
     if (callsAll.length === 0) return met;

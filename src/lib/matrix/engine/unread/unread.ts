@@ -14,6 +14,8 @@ export type UnreadEvent = {
   readonly call?: string;
   readonly knocks?: UserId;
   readonly mine?: true;
+  /** Of somebody of whom one hears nothing. */
+  readonly quiet?: true;
 };
 
 /**
