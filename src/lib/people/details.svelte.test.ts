@@ -63,9 +63,13 @@ describe('who is in a room', () => {
     await expect.poll(() => plaza.membership(carla.id)).toBe('invited');
   });
 
-  it('offers nothing to who may do nothing', async () => {
-    await open('member');
-    expect(page.getByRole('button', { name: /What to do with/ }).elements()).toEqual([]);
+  it('offers to who may do nothing in it to write to somebody, and to silence her', async () => {
+    const { browser, account } = await open('member');
+    const resident = browser.zone.people.get(account) ?? expect.fail('nobody');
+    await page.getByRole('button', { name: 'What to do with Marta Vidal' }).click();
+    await expect.poll(() => page.getByRole('menuitem').elements().length).toBe(2);
+    await page.getByRole('menuitem', { name: 'Silence Marta Vidal' }).click();
+    await expect.poll(() => [...resident.quiet]).toEqual(['@marta:zone.example']);
   });
 
   it('says how loud it is to be', async () => {
