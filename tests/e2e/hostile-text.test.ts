@@ -123,4 +123,12 @@ test('markup in names, topics, messages, files and signs is text', async ({ arri
   await expect(alba.conversation.titled(script)).toBeVisible();
   expect(await taken(alba.page)).toEqual([]);
   expect(ran).toEqual([]);
+
+  // What is looked for would have been found.
+  await log.evaluate((list) => {
+    list.append(document.createElement('iframe'));
+    alert('found');
+  });
+  expect(await taken(alba.page)).toHaveLength(1);
+  expect(ran).toEqual(['found']);
 });
