@@ -55,7 +55,7 @@ export class FileAddress {
     this.#address = null;
     let [made, wanted] = [null as string | null, true];
     let stop = () => undefined as void;
-    this.#ports.files.bytes(source).then(
+    this.#bytes(source).then(
       (bytes) => {
         if (!wanted) return;
         made = URL.createObjectURL(new Blob([bytes], { type: shownAs(type || bytes.type) }));
@@ -72,6 +72,16 @@ export class FileAddress {
       stop();
       if (made) URL.revokeObjectURL(made);
     };
+  }
+
+  /** The service worker judges what it brings (`media/answer.ts`); here nobody has. */
+  async #bytes(source: Source): Promise<Blob> {
+    const bytes = await this.#ports.files.bytes(source);
+    const { judgeStream } = await import('$lib/matrix/media/drawable');
+    const verdict = await judgeStream(bytes.stream());
+    if (verdict === 'too-many-pixels') throw new Failure(verdict);
+    if (verdict === 'broken') throw new Failure('not-understood', 'no browser can show it');
+    return bytes;
   }
 
   /** Asks anew once the zone, which is away, is there again. */

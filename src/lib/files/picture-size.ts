@@ -1,4 +1,4 @@
-import { shownAs } from '$lib/matrix/media/shown-as';
+import { mostPixels, shownAs } from '$lib/matrix/media/shown-as';
 import type { FileBody, Shape } from '$lib/matrix/values';
 
 /** px that a picture takes among messages at most, and where nobody says how large it is. */
@@ -15,8 +15,6 @@ export function pictureSize({ shape }: Pick<FileBody, 'shape'>): Shape {
   return { width: fit(shape.width), height: fit(shape.height) };
 }
 
-/** Pixels of a picture that is drawn whole; a larger one, or one that lies about it, could take all memory of a phone. */
-const drawable = 60_000_000;
 /** Bytes of an encrypted picture without a thumbnail that is fetched to be shown. */
 const fetched = 12_000_000;
 
@@ -24,9 +22,9 @@ const fetched = 12_000_000;
 export const isMadeSmall = (source: FileBody['source'], type: string | undefined): boolean =>
   source?.at === 'zone' && source.seal === null && (type === undefined || /^image\/(?:jpeg|png|gif|webp)$/.test(type));
 
-/** Whether a picture is shown without being asked for, and of what: its thumbnail, or itself where that is light. */
+/** Whether a picture is shown without being asked for, and of what: its thumbnail, or itself where that is said to be light. */
 export function previewOf({ source, thumbnail, shape, size = 0, mimetype }: FileBody): FileBody['source'] {
-  const isLight = (shape ? shape.width * shape.height : 0) <= drawable && size <= fetched;
+  const isLight = (shape ? shape.width * shape.height : 0) <= mostPixels && size <= fetched;
   if (isMadeSmall(source, mimetype)) return source;
   return thumbnail ?? (isLight ? source : undefined);
 }

@@ -21,11 +21,15 @@ const kindOf = (type: string): FileKind => {
  * browser cannot open goes as a file like any other. The picture is decoded beside the page, which goes on meanwhile.
  */
 export async function attachmentOf(file: File): Promise<Attachment> {
-  const bytes = file;
-  const plain: Attachment = { kind: 'file', name: file.name, bytes };
+  let plain: Attachment = { kind: 'file', name: file.name, bytes: file };
   const kind = kindOf(file.type);
   try {
-    if (kind === 'image') return { ...plain, kind, ...(await lookAt(file)), bytes: await shared(file) };
+    if (kind === 'image') {
+      const bare = await withoutMetadata(file);
+      // What the browser cannot draw goes without the place, too.
+      plain = { ...plain, bytes: bare ?? file };
+      return { ...plain, kind, ...(await lookAt(file)), bytes: bare ?? (await redrawn(file)) };
+    }
     if (kind === 'video') return { ...plain, kind, ...(await watch(file)) };
     if (kind === 'audio') return { ...plain, kind, ...(await lengthOf(file)) };
   } catch (thrown) {
@@ -34,12 +38,9 @@ export async function attachmentOf(file: File): Promise<Attachment> {
   return plain;
 }
 
-/** A photo as it is shared: without what the camera noted. What cannot be taken apart is drawn anew. */
-async function shared(file: File): Promise<Blob> {
-  if (file.type !== 'image/jpeg') return file;
-  const bare = withoutMetadata(new Uint8Array(await file.arrayBuffer()));
-  return bare ?? drawn(await createImageBitmap(file)).canvas.convertToBlob({ type: file.type, quality: 0.92 });
-}
+/** A picture that cannot be taken apart, as it looks and nothing else. */
+const redrawn = async (file: File): Promise<Blob> =>
+  drawn(await createImageBitmap(file)).canvas.convertToBlob({ type: file.type, quality: 0.92 });
 
 type Look = Pick<Attachment, 'shape' | 'blurhash' | 'thumbnail'>;
 

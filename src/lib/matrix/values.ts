@@ -275,6 +275,7 @@ export type FailureReason =
   | 'signed-out'
   | 'wrong-recovery-key'
   | 'too-large'
+  | 'too-many-pixels'
   | 'damaged'
   | 'storage'
   | 'encryption-not-ready'

@@ -22,6 +22,7 @@ const all: Record<FailureReason, true> = {
   'signed-out': true,
   'wrong-recovery-key': true,
   'too-large': true,
+  'too-many-pixels': true,
   damaged: true,
   storage: true,
   'encryption-not-ready': true,

@@ -26,6 +26,7 @@ const texts: Record<FailureReason, () => FailureText> = {
   'signed-out': () => ({ what: m.failure_signed_out(), next: m.failure_signed_out_next() }),
   'wrong-recovery-key': () => ({ what: m.failure_wrong_recovery_key(), next: m.failure_wrong_recovery_key_next() }),
   'too-large': () => ({ what: m.failure_too_large(), next: m.failure_too_large_next() }),
+  'too-many-pixels': () => ({ what: m.failure_too_many_pixels(), next: m.failure_too_many_pixels_next() }),
   damaged: () => ({ what: m.failure_damaged(), next: m.failure_damaged_next() }),
   storage: () => ({ what: m.failure_storage(), next: m.failure_storage_next() }),
   'encryption-not-ready': () => ({

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isUserId } from '$protocol/address.ts';
+import { withoutTurns } from '../unruly.ts';
 import type { EventId, UserId } from '../values.ts';
 
 const content = v.optional(v.record(v.string(), v.unknown()), {});
@@ -75,9 +76,12 @@ export const tolerantRecord = <Schema extends v.GenericSchema>(schema: Schema) =
     {}
   );
 
-/** A text of someone else's content, or undefined where it is none. Bounded: names and topics are one line of a list. */
-export const text = (value: unknown, most = 500): string | undefined =>
-  typeof value === 'string' && value.trim() !== '' ? value.slice(0, most) : undefined;
+/** A name or a topic of someone else's content, or undefined where it is none. Bounded: it is one line of a list. */
+export function text(value: unknown, most = 500): string | undefined {
+  // Cut before it is looked through, for it may be long, and after, for it may be piled up.
+  const said = typeof value === 'string' ? withoutTurns(value.slice(0, 10 * most)).slice(0, most) : '';
+  return said.trim() === '' ? undefined : said;
+}
 
 /** What stands in `content.m.relates_to`, where it is well formed. */
 export function relation(content: Record<string, unknown>): { type: string; event: EventId } | null {

@@ -10,11 +10,14 @@ import { credentialsOf } from './credentials.ts';
 import { sealFile } from './sealed-file.ts';
 import { forgetStrangers, mediaCache } from './kept.ts';
 import { browserCaches, origin } from './testing/browser.ts';
+import { pictures } from './testing/pictures.ts';
 import { trim } from './trim.ts';
 
 const alba = '@alba:zone.test' as AccountId;
 const bo = '@bo:zone.test' as AccountId;
 const bytes = '0123456789';
+/** Some bytes that ask for 14 GB. */
+const bomb = pictures.png(60_000, 60_000);
 const served = { 'content-type': 'image/png', 'content-length': '10', 'content-security-policy': 'sandbox;' };
 
 const server = vi.fn<(url: URL | string, init?: RequestInit) => Promise<Response>>();
@@ -81,11 +84,26 @@ describe('media', () => {
       new Response('x')
     ];
     for (const answer of answers) {
+      const said = await answer.clone().text();
       server.mockResolvedValueOnce(answer);
-      expect(await ask(alba, 'y')).toBe(answer);
+      const got = await ask(alba, 'y');
+      expect([got.status, await got.text()]).toEqual([answer.status, said]);
     }
     await settled();
     expect(await caches.keys()).toEqual([]);
+  });
+
+  it('that would take all memory as a picture are not shown, whatever they say that they are', async () => {
+    const give = (one: Uint8Array<ArrayBuffer>) =>
+      server.mockImplementation(
+        async () => new Response(one, { headers: { ...served, 'content-type': 'text/plain' } })
+      );
+    give(bomb);
+    for (const answer of [await ask(alba, 'bomb'), (await settled(), await ask(alba, 'bomb'))])
+      expect([answer.status, await answer.text()]).toEqual([413, '']);
+    const picture = pictures.png(8192, 8192);
+    give(picture);
+    expect(new Uint8Array(await (await ask(alba, 'picture')).arrayBuffer())).toEqual(picture);
   });
 
   it('are refused to who is not signed in here, without asking', async () => {
@@ -115,8 +133,8 @@ describe('media', () => {
 
 describe('encrypted media', () => {
   const secret = new TextEncoder().encode(bytes);
-  async function sealed(type = 'video/mp4') {
-    const { bytes: closed, seal: sealing } = await sealFile(secret.buffer);
+  async function sealed(type = 'video/mp4', open = secret) {
+    const { bytes: closed, seal: sealing } = await sealFile(open.buffer);
     const seal = await sealing;
     server.mockImplementation(
       async () => new Response(closed, { headers: { 'content-type': 'text/html', 'content-length': '10' } })
@@ -158,6 +176,18 @@ describe('encrypted media', () => {
     const answer = await request({}, { ...seal, sha256: 'A'.repeat(43) });
     expect([answer.status, await answer.text()]).toEqual([422, '']);
     expect(await (await request()).text()).toBe(bytes);
+  });
+
+  it.each(['image/png', 'image/webp', ''])('of type «%s» that would take all memory are not shown', async (type) => {
+    const { request } = await sealed(type, bomb);
+    const answer = await request();
+    expect([answer.status, await answer.text()]).toEqual([413, '']);
+  });
+
+  it('that are pictures are shown', async () => {
+    const picture = pictures.png(640, 480);
+    const { request } = await sealed('image/png', picture);
+    expect(new Uint8Array(await (await request()).arrayBuffer())).toEqual(picture);
   });
 
   it.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', ''])('of type «%s» are only saved', async (type) => {

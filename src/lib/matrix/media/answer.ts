@@ -3,6 +3,7 @@ import type { AccountId, FileSeal } from '../values.ts';
 import { shownAs } from './shown-as.ts';
 import { claimOf, type Claim } from './address.ts';
 import { credentialsOf } from './credentials.ts';
+import { judge, judgeStream } from './drawable.ts';
 import { forgetMedia, mediaCache } from './kept.ts';
 import { headersOf, partOf } from './range.ts';
 import { openFile } from './sealed-file.ts';
@@ -28,7 +29,20 @@ export async function answerMedia(request: Request, last: Last): Promise<Respons
   const claim = claimOf(request.url);
   if (!claim) return fetch(request);
   const range = request.headers.get('range');
-  return claim.sealed ? opened(claim, claim.sealed, range, last) : plain(claim, range, last);
+  if (claim.sealed) return opened(claim, claim.sealed, range, last);
+  const answer = await plain(claim, range, last);
+  // Our own zone makes those, in sizes that it knows.
+  return claim.url.pathname.includes('/thumbnail/') ? answer : drawable(answer);
+}
+
+/** Refuses a picture that would take all memory: who shows the page finds out why, and says it (`files/file-address.svelte.ts`). */
+async function drawable(answer: Response): Promise<Response> {
+  // Of films and sounds parts are asked for, and no browser draws those.
+  if (answer.status !== 200 || !answer.body) return answer;
+  const [beginning, whole] = answer.body.tee();
+  if ((await judgeStream(beginning)) === 'drawable') return new Response(whole, answer);
+  void whole.cancel().catch(() => undefined);
+  return new Response(null, { status: 413 });
 }
 
 async function plain({ url, account }: Claim, range: string | null, last: Last): Promise<Response> {
@@ -86,6 +100,7 @@ async function openWhole(claim: Claim, seal: FileSeal, type: string, last: Last)
   if (Number(answer.headers.get('content-length') ?? 0) > largestSealed) return new Response(null, { status: 413 });
   try {
     const bytes = await openFile(await answer.arrayBuffer(), seal);
+    if (judge(new Uint8Array(bytes)) !== 'drawable') return new Response(null, { status: 413 });
     const headers = { 'content-type': shownAs(type), 'content-length': String(bytes.byteLength) };
     return new Response(bytes, { status: 200, headers: harmlessHeaders(new Headers(headers)) });
   } catch (thrown) {

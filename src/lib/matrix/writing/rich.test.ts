@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { links, markup } from '../../../../tests/hostile.ts';
 import type { Block, Inline } from '../values.ts';
 import { richOf } from './rich.ts';
 import { wordsOf } from './words.ts';
@@ -159,70 +160,8 @@ function isHarmless(blocks: readonly Block[] | null): boolean {
   return true;
 }
 
-const links = [
-  'javascript:alert(1)',
-  'JaVaScRiPt:alert(1)',
-  ' javascript:alert(1)',
-  'java\tscript:alert(1)',
-  'java\nscript:alert(1)',
-  '&#106;avascript:alert(1)',
-  '&#x6A&#x61;vascript:alert(1)',
-  'javascript&colon;alert(1)',
-  '\u0001javascript:alert(1)',
-  'data:text/html,<script>alert(1)</script>',
-  'vbscript:msgbox(1)',
-  'file:///etc/passwd',
-  'blob:https://zone.example/1',
-  'view-source:https://zone.example',
-  'filesystem:https://zone.example/a',
-  '//zone.example',
-  '/settings',
-  '#fragment',
-  '',
-  'https://user:pass@zone.example',
-  'ftp://zone.example',
-  'intent://a#Intent;end',
-  'matrix:r/room:zone.example'
-].map((href) => `<a href="${href}">x</a>`);
-
-const hostile = [
-  ...links,
-  '<script>alert(1)</script>',
-  '<SCRIPT SRC=//evil.example/x.js></SCRIPT>',
-  '<img src=x onerror=alert(1)>',
-  '<img src="javascript:alert(1)" alt="<script>alert(1)</script>">',
-  '<svg onload=alert(1)><script>alert(1)</script></svg>',
-  '<svg><a xlink:href="javascript:alert(1)"><text>x</text></a></svg>',
-  '<math><mi xlink:href="javascript:alert(1)">x</mi></math>',
-  '<iframe src="javascript:alert(1)"></iframe>',
-  '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
-  '<object data="data:text/html,<script>alert(1)</script>"></object>',
-  '<embed src="javascript:alert(1)">',
-  '<form action="javascript:alert(1)"><button>x</button></form>',
-  '<input autofocus onfocus=alert(1)>',
-  '<body onload=alert(1)>x</body>',
-  '<style>*{background:url(javascript:alert(1))}</style>',
-  '<p style="position:fixed;inset:0">x</p>',
-  '<template><img src=x onerror=alert(1)></template>',
-  '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
-  '<!--><img src=x onerror=alert(1)>-->',
-  '<![CDATA[<script>alert(1)</script>]]>',
-  '<a href=javascript:alert(1)//',
-  '<b onmouseover=alert(1)>x',
-  '<pre><code class="language-x&quot; onload=alert(1)">x</code></pre>',
-  '<base href="https://evil.example/">',
-  '<meta http-equiv="refresh" content="0;url=javascript:alert(1)">',
-  '<link rel="stylesheet" href="//evil.example/x.css">',
-  '<video><source onerror=alert(1)></video>',
-  '<marquee onstart=alert(1)>x</marquee>',
-  '<x:script xmlns:x="http://www.w3.org/1999/xhtml">alert(1)</x:script>',
-  '\u0000<scr\u0000ipt>alert(1)</scr\u0000ipt>',
-  '<table><td><a href="javascript:alert(1)">x</a>',
-  '<li><ul><ol><hr><b><h1>'
-];
-
 describe('what means harm', () => {
-  it.each(hostile)('is data at most: %s', (html) => expect(isHarmless(read(html))).toBe(true));
+  it.each(markup)('is data at most: %s', (html) => expect(isHarmless(read(html))).toBe(true));
 
   it.each(links)('is no link: %s', (html) => {
     expect(

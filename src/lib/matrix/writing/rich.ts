@@ -1,6 +1,7 @@
 import { parseDocument } from 'htmlparser2';
 import { isTag, isText, type ChildNode, type Element } from 'domhandler';
 import { parseUserId } from '../../../../protocol/address.ts';
+import { withoutPiles } from '../unruly.ts';
 import type { Block, Cell, Inline, Mark, UserId } from '../values.ts';
 import { lineOf } from './words.ts';
 
@@ -34,7 +35,7 @@ const unseen = new Set('mx-reply script style head title template iframe object 
  * than `text`, or nothing at all.
  */
 export function richOf(html: string, text: string): readonly Block[] | null {
-  const document = parseDocument(html.slice(0, longest), { decodeEntities: true, lowerCaseTags: true });
+  const document = parseDocument(withoutPiles(html.slice(0, longest)), { decodeEntities: true, lowerCaseTags: true });
   const read = new Reader().blocks(document.children, 0);
   const [first, second] = read;
   if (!first) return null;

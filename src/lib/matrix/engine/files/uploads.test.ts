@@ -5,8 +5,11 @@ import { newTransaction } from '../../transaction.ts';
 import type { FileSeal } from '../../values.ts';
 import { contentOfFile } from '../../writing/file-content.ts';
 import { room } from '../testing/examples.ts';
+import type { Server } from '../server.ts';
+import type { OutboxItem } from '../store/database.ts';
 import { send, startOutbox, took } from '../testing/outbox-session.ts';
 import { settled, type Asked } from '../testing/scripted-server.ts';
+import { Uploads } from './uploads.ts';
 
 let names = 0;
 let name: string;
@@ -169,6 +172,37 @@ describe('a file', () => {
     await attach();
     (await put()).refuse(413, 'M_TOO_LARGE');
     await vi.waitFor(() => expect(outbox.of(room)).toMatchObject([{ failed: 'too-large' }]));
+  });
+});
+
+describe('a file of 500 MB', () => {
+  /** It has no bytes: whoever reads them finds out. */
+  function large() {
+    const file = new Blob([]);
+    const read = vi.fn(() => expect.fail('somebody read it'));
+    const ways = ['arrayBuffer', 'bytes', 'slice', 'stream', 'text'].map((way) => [way, { value: read }] as const);
+    return Object.defineProperties(file, { size: { value: 500_000_000 }, ...Object.fromEntries(ways) });
+  }
+  function uploads(most: number, encrypts: boolean) {
+    const sent = vi.fn<Server['send']>().mockResolvedValue({ content_uri: 'mxc://zone.test/here' });
+    const server = { call: async () => ({ 'm.upload.size': most }), send: sent } as unknown as Server;
+    return { sent, uploads: new Uploads({ server, encrypts: async () => encrypts }, new AbortController().signal) };
+  }
+  const item = { room, transaction: newTransaction(), content: {} } as unknown as OutboxItem;
+
+  it.each([true, false])('that the zone does not take is neither read nor sent; sealed: %s', async (encrypts) => {
+    const { sent, uploads: one } = uploads(50_000_000, encrypts);
+    await expect(one.place(item, { bytes: large() }, vi.fn())).rejects.toMatchObject({ reason: 'too-large' });
+    await expect(one.put(large())).rejects.toMatchObject({ reason: 'too-large' });
+    expect(sent).not.toHaveBeenCalled();
+  });
+
+  it('that it takes is handed on as it is: the browser reads it while it goes', async () => {
+    const { sent, uploads: one } = uploads(1_000_000_000, false);
+    const file = large();
+    await one.place(item, { bytes: file }, vi.fn());
+    expect(sent.mock.calls.map(([, , bytes]) => bytes)).toEqual([file]);
+    expect(sent.mock.calls[0]?.[2]).toBe(file);
   });
 });
 

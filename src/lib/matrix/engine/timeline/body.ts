@@ -1,12 +1,16 @@
+import { withoutPiles } from '../../unruly.ts';
 import type { Body } from '../../values.ts';
 import { withoutQuote } from '../../writing/content.ts';
 import { formOf } from '../../writing/formatted.ts';
-import { relation, text } from '../event.ts';
 import { isVerification } from '../crypto/verification-event.ts';
+import { relation } from '../event.ts';
 import { fileBodyOf } from './file-body.ts';
 
 const styles = { 'm.text': 'plain', 'm.emote': 'emote', 'm.notice': 'automatic' } as const;
 const longest = 64 * 1024;
+
+const wordsIn = (body: unknown): string | undefined =>
+  typeof body === 'string' && body.trim() !== '' ? withoutPiles(body.slice(0, longest)) : undefined;
 
 const has = <T extends object>(table: T, key: unknown): key is keyof T =>
   typeof key === 'string' && Object.hasOwn(table, key);
@@ -15,7 +19,7 @@ const has = <T extends object>(table: T, key: unknown): key is keyof T =>
 export function bodyOf(type: string, content: Record<string, unknown>): Body | null {
   if (type === 'm.sticker') {
     const picture = fileBodyOf({ ...content, msgtype: 'm.image' });
-    return picture?.source ? picture : { type: 'text', style: 'plain', text: text(content.body, longest) ?? '' };
+    return picture?.source ? picture : { type: 'text', style: 'plain', text: wordsIn(content.body) ?? '' };
   }
   if (type !== 'm.room.message' || isVerification({ type, content })) return null;
   if (['m.replace', 'm.annotation'].includes(relation(content)?.type ?? '')) return null;
@@ -24,7 +28,7 @@ export function bodyOf(type: string, content: Record<string, unknown>): Body | n
   const file = fileBodyOf(content);
   if (file) return file;
   const { msgtype, body } = content;
-  const written = text(body, longest);
+  const written = wordsIn(body);
   if (written === undefined) return { type: 'unsupported' };
   const rich = formOf(content);
   return {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Body, Caption, FileBody, Shape, Source } from '../../values.ts';
+import { withoutPiles } from '../../unruly.ts';
 import { formOf } from '../../writing/formatted.ts';
 import { lenient } from '../event.ts';
 import type { Echo } from './rows.ts';
@@ -64,7 +65,10 @@ const unseen = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\uFEFF]/gu;
 const longestName = 255;
 const longestCaption = 64 * 1024;
 
-const nameOf = (said: string | undefined): string => (said ?? '').replace(unseen, '').trim().slice(0, longestName);
+const nameOf = (said: string | undefined): string =>
+  withoutPiles((said ?? '').slice(0, 10 * longestName).replace(unseen, ''))
+    .trim()
+    .slice(0, longestName);
 
 function sourceOf(url: string | undefined, file: v.InferOutput<typeof encryptedFile> | undefined): Source | undefined {
   const content = file?.url ?? url;
@@ -82,7 +86,7 @@ function captionOf(
 ): Caption | undefined {
   if (filename === undefined || body === undefined || body === filename || body.trim() === '') return undefined;
   const rich = formOf(all);
-  return { text: body.slice(0, longestCaption), ...(rich && { rich }) };
+  return { text: withoutPiles(body.slice(0, longestCaption)), ...(rich && { rich }) };
 }
 
 /** How loud a voice message is along its length. As others draw it, 120 parts are enough. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withoutMetadata } from './metadata';
+import { bareJpeg } from './jpeg-metadata';
 
 const bytesOf = async (blob: Blob | null) => [...new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer())];
 const segment = (marker: number, ...content: number[]) => [0xff, marker, 0, content.length + 2, ...content];
@@ -43,29 +43,29 @@ describe('a photo', () => {
     const maker = segment(0xed, ...text('Photoshop 3.0\0'));
     const said = segment(0xfe, ...text('my house'));
     const jpeg = Uint8Array.from([...make(jfif, exifOf(1, true), xmp, profile, maker, said, table), ...text('a film')]);
-    expect(await bytesOf(withoutMetadata(jpeg))).toEqual([...make(jfif, profile, table)]);
+    expect(await bytesOf(bareJpeg(jpeg))).toEqual([...make(jfif, profile, table)]);
   });
 
   it.each([true, false])('is turned as it was, little end first: %s', async (little) => {
-    const left = await bytesOf(withoutMetadata(make(exifOf(6, little), table)));
+    const left = await bytesOf(bareJpeg(make(exifOf(6, little), table)));
     expect(left.slice(0, 4)).toEqual([0xff, 0xd8, 0xff, 0xe1]);
     expect(String.fromCharCode(...left)).not.toContain('41.4N');
     // Read once more it is the same: what was written is well formed.
-    expect(await bytesOf(withoutMetadata(Uint8Array.from(left)))).toEqual(left);
+    expect(await bytesOf(bareJpeg(Uint8Array.from(left)))).toEqual(left);
     expect(left).toHaveLength(make(table).length + 36);
   });
 
   it('that cannot be taken apart is none', () => {
-    expect(withoutMetadata(Uint8Array.from(text('no photo')))).toBeNull();
-    expect(withoutMetadata(make(table).subarray(0, -2))).toBeNull();
-    expect(withoutMetadata(Uint8Array.from([...start, 0xff, 0xdb, 0, 0]))).toBeNull();
+    expect(bareJpeg(Uint8Array.from(text('no photo')))).toBeNull();
+    expect(bareJpeg(make(table).subarray(0, -2))).toBeNull();
+    expect(bareJpeg(Uint8Array.from([...start, 0xff, 0xdb, 0, 0]))).toBeNull();
   });
 
   it('of any bytes breaks nothing', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        withoutMetadata(Uint8Array.from([...start, ...bytes]));
-        withoutMetadata(make([0xff, 0xe1, 0, bytes.length + 2, ...bytes]));
+        bareJpeg(Uint8Array.from([...start, ...bytes]));
+        bareJpeg(make([0xff, 0xe1, 0, bytes.length + 2, ...bytes]));
       })
     );
   });
