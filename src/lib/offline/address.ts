@@ -1,5 +1,7 @@
+import { sharePath } from './shared.ts';
+
 /** How the service worker answers a request of its own origin. `nothing`: as if it were not there. */
-export type Answered = 'page' | 'file' | 'plain' | 'media' | 'nothing';
+export type Answered = 'page' | 'file' | 'plain' | 'media' | 'share' | 'nothing';
 
 type Asked = {
   readonly method: string;
@@ -16,9 +18,11 @@ const shown: readonly RequestDestination[] = ['image', 'audio', 'video', ''];
 
 export function answered({ method, mode, destination, url }: Asked, origin: string): Answered {
   const address = new URL(url);
-  // What a page has made itself (`blob:`) has its origin, too.
-  if (method !== 'GET' || address.origin !== origin || address.protocol === 'blob:') return 'nothing';
   const { pathname } = address;
+  // What a page has made itself (`blob:`) has its origin, too.
+  if (address.origin !== origin || address.protocol === 'blob:') return 'nothing';
+  if (method === 'POST' && mode === 'navigate' && pathname === sharePath) return 'share';
+  if (method !== 'GET') return 'nothing';
   if (mode === 'navigate') return destination === 'document' && !servers.test(pathname) ? 'page' : 'nothing';
   if (media.test(pathname)) return shown.includes(destination) ? 'media' : 'nothing';
   if (pathname.startsWith('/_app/immutable/')) return 'file';

@@ -5,6 +5,7 @@ import { answered } from './address.ts';
 import { keep, renew, shellOf, sweep } from './build.ts';
 import { clear, follow, show } from './notices.ts';
 import { pushed } from './push.ts';
+import { keepShared, sharePath } from './shared.ts';
 import { buildCache, filesCache, type FromPage } from './names.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -56,6 +57,8 @@ export function serve(version: string): void {
         return event.respondWith(kept(event.request, buildCache(version)));
       case 'media':
         return event.respondWith(answerMedia(event.request, (work) => event.waitUntil(work)));
+      case 'share':
+        return event.respondWith(takeShared(event.request));
       case 'nothing':
     }
   });
@@ -86,6 +89,15 @@ async function tidy(version: string): Promise<void> {
     await sweep(version, { open: open.length, locks: held }, self.caches);
   });
   await forgetStrangers();
+}
+
+/** A page asks where it goes; what could not be kept is nothing there. */
+async function takeShared(request: Request): Promise<Response> {
+  await request
+    .formData()
+    .then((form) => keepShared(form, self.caches))
+    .catch((thrown) => console.warn('not taken over:', thrown));
+  return Response.redirect(sharePath, 303);
 }
 
 /** The newest page where the zone gives it in time, else the one that is kept; an error where there is neither. */
