@@ -52,7 +52,7 @@ describe('the certificate of a zone', () => {
   });
 
   it('is warned of two weeks before it ends', () => {
-    expect(found('a.example.crt', 'a.example.key', now + 20 * day)).toMatchObject([
+    expect(found('a.example.crt', 'a.example.key', now + 20.5 * day)).toMatchObject([
       { id: 'edge.certificate', level: 'warning', symptom: 'The certificate ends in 9 days.' }
     ]);
   });
