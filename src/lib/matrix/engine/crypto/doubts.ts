@@ -43,6 +43,7 @@ export class Doubts {
     if (reason === MISMATCHED_SENDER || reason === MISMATCHED_SENDER_KEY) return 'sender';
     if (reason === VERIFICATION_VIOLATION) return 'identity';
     if (reason !== UNSIGNED_DEVICE) return null;
-    return (await this.#backend.userHasCrossSigningKeys(event.getSender())) ? 'device' : null;
+    // By what is known here: nothing that is to be read waits for the network.
+    return (await this.#backend.getUserVerificationStatus(event.getSender() ?? '')).known ? 'device' : null;
   }
 }
