@@ -7,13 +7,14 @@ export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: full ? '**/*.test.ts' : /(?<!\.full)\.test\.ts$/,
   outputDir: 'test-results/e2e',
-  // Browsers and homeservers share two cores: one journey at a time, so that its times mean something.
-  workers: 1,
+  // Journeys wait more than they work: two share two cores. Each worker has a zone and a browser of its own.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   // The JSON report goes where PLAYWRIGHT_JSON_OUTPUT_NAME says.
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [['list'], ['json']] : 'list',
-  use: { locale: 'en-GB', trace: 'retain-on-failure', screenshot: 'only-on-failure' }
+  // A trace of all takes a quarter of the time: `--trace=retain-on-failure` asks for it.
+  use: { locale: 'en-GB', screenshot: 'only-on-failure' }
 });

@@ -30,7 +30,8 @@ export default defineConfig({
       }),
       node('zone', ['{zone,synapse}/**/*.test.ts', 'tests/zone/**/*.test.ts'], servers),
       node('web', ['tests/web/**/*.test.ts'], servers),
-      node('contract', ['tests/{contract,interleavings,standin}/**/*.test.ts'], servers),
+      // Which wait more than they work, at zones of their own.
+      node('contract', ['tests/{contract,interleavings,standin}/**/*.test.ts'], { ...servers, fileParallelism: true }),
       node('lab', ['tests/lab/**/*.test.ts'], servers),
       {
         // Views, and view-models, whose effects run in a browser only.

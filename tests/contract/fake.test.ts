@@ -44,5 +44,7 @@ const setUp = (latency: number) => async (): Promise<Stage> => {
   };
 };
 
-matrixContract('the fake', setUp(0), doors);
-matrixContract('the fake with a slow network', setUp(7), doors);
+for (const part of ['conversations', 'people'] as const) {
+  matrixContract('the fake', setUp(0), part, doors);
+  matrixContract('the fake with a slow network', setUp(7), part, doors);
+}

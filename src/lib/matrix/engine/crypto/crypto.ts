@@ -174,6 +174,11 @@ export class Crypto implements CryptoFeed {
     this.backend.onSyncCompleted({});
   }
 
+  /** Offers what this device has to tell the zone, its keys first of all; resolves too where the zone did not take it. */
+  async introduce(): Promise<void> {
+    await this.#inside?.outgoingRequestsManager.doProcessOutgoingRequests();
+  }
+
   forgetDevices(): Promise<void> {
     return this.backend.markAllTrackedUsersAsDirty();
   }
@@ -261,7 +266,7 @@ export class Crypto implements CryptoFeed {
     const [own] = inside ? await inside.olmMachine.trackedUsers() : [];
     if (!inside || !own) return;
     // What one has just signed of her goes first.
-    await inside.outgoingRequestsManager.doProcessOutgoingRequests();
+    await this.introduce();
     const request = inside.olmMachine.queryKeysForUsers([new (own.constructor as new (id: string) => Id)(person)]);
     await inside.outgoingRequestProcessor.makeOutgoingRequest(request);
   }

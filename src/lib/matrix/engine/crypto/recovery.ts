@@ -40,8 +40,11 @@ export class Recovery implements RecoveryPort {
   /** Finds out where recovery stands; runs when the crypto is up, after its first sync, and after each step. */
   async look(): Promise<void> {
     try {
-      const { backend } = await this.#slot.ready;
+      const crypto = await this.#slot.ready;
+      const { backend } = crypto;
       const { id, device } = this.#credentials;
+      // Who is told that it has started can be written to: her keys are at the zone.
+      if (this.#state.current?.state === 'starting') await crypto.introduce();
       if (!this.#accountData.get('m.secret_storage.default_key')?.key) return this.#show({ state: 'missing' });
       const [status, backup, own] = await Promise.all([
         backend.getCrossSigningStatus(),

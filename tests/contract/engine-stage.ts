@@ -4,7 +4,6 @@ import { Account, patiently } from '../lab/account.ts';
 import { openLocal } from '../lab/lab.ts';
 import { Zone } from '../lab/zones.ts';
 import { Browsers } from './browsers.ts';
-import { matrixContract } from './matrix.contract.ts';
 import type { Posted, Stage } from './stage.ts';
 
 function written(event: Posted): [type: string, content: Record<string, unknown>] {
@@ -17,7 +16,7 @@ function written(event: Posted): [type: string, content: Record<string, unknown>
 }
 
 /** A real zone, started as anybody starts one. */
-async function setUp(): Promise<Stage> {
+export async function setUp(): Promise<Stage> {
   const local = await openLocal();
   const zone = await Zone.local(local.host);
   const browsers = new Browsers();
@@ -72,5 +71,3 @@ async function setUp(): Promise<Stage> {
     }
   };
 }
-
-matrixContract('the engine', setUp);

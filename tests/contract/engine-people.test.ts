@@ -1,0 +1,4 @@
+import { setUp } from './engine-stage.ts';
+import { matrixContract } from './matrix.contract.ts';
+
+matrixContract('the engine', setUp, 'people');
