@@ -9,7 +9,10 @@ const localpart = /^[a-z0-9._=/+-]{1,200}$/;
 const historicalLocalpart = /^[\x21-\x39\x3b-\x7e]+$/;
 const dnsLabel = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const ipv6 = '\\[[0-9a-f:.]{2,45}\\]';
-const serverName = new RegExp(`^(?:${dnsLabel}(?:\\.${dnsLabel})*|${ipv6})(?::\\d{1,5})?$`, 'i');
+const serverNames = new RegExp(`^(?:${dnsLabel}(?:\\.${dnsLabel})*|${ipv6})(?::\\d{1,5})?$`, 'i');
+
+/** Whether a text is the name of a server, `zone.example:8448` (Matrix 1.16, appendices, "Server Name"). */
+export const isServerName = (text: string): boolean => serverNames.test(text);
 
 /** Whether a new person may be called so. Lower case, digits and `. _ = / + -`. */
 export const isLocalpart = (text: string): boolean => localpart.test(text);
@@ -19,7 +22,7 @@ export function parseUserId(text: string): { localpart: string; server: string }
   const colon = text.indexOf(':');
   if (!text.startsWith('@') || colon < 2 || text.length > 255) return null;
   const parts = { localpart: text.slice(1, colon), server: text.slice(colon + 1) };
-  return historicalLocalpart.test(parts.localpart) && serverName.test(parts.server) ? parts : null;
+  return historicalLocalpart.test(parts.localpart) && isServerName(parts.server) ? parts : null;
 }
 
 /** Whether a text is a Matrix user id. */

@@ -27,7 +27,7 @@ export const links: readonly string[] = [
   'https://user:pass@zone.example',
   'ftp://zone.example',
   'intent://a#Intent;end',
-  'matrix:r/room:zone.example'
+  'matrix:x/room:zone.example'
 ].map((href) => `<a href="${href}">x</a>`);
 
 /** As the HTML of a message, and wherever else somebody writes something. */

@@ -53,7 +53,7 @@ describe('the web server', () => {
   it('starts the engine with the pages of the app, and with no other', async () => {
     for (const { path } of prerenderedPages(`${build}/prerendered`)) {
       const engine = /data-engine="([^"]*)"/.exec(await (await ask(path, html)).text())?.[1];
-      const app = /^\/(?:chats|people|settings|share)/.test(path);
+      const app = /^\/(?:chats|open|people|settings|share)/.test(path);
       expect(engine, path).toMatch(app ? /^\/_app\/immutable\/workers\/worker-[\w-]+\.js$/ : /^$/);
       if (engine) expect((await ask(engine)).status).toBe(200);
     }

@@ -108,7 +108,7 @@ export type Inline =
   | string
   | { readonly type: Mark; readonly of: readonly Inline[] }
   | { readonly type: 'code'; readonly text: string }
-  /** `href` is http, https or mailto, and means what it says. */
+  /** `href` is http, https, mailto or a Matrix link, and means what it says. */
   | { readonly type: 'link'; readonly href: string; readonly of: readonly Inline[] }
   | { readonly type: 'person'; readonly person: Person }
   /** Not to be seen before one asks for it; `reason` may be empty. */

@@ -4,10 +4,10 @@ import { examples } from '$lib/matrix/fake/examples';
 import { faults, paint, show, themes } from '../../../tests/component/stage';
 import PeoplePage from './PeoplePage.svelte';
 
-async function open() {
+async function open(find?: string) {
   const example = await examples.plaza();
   const onopen = vi.fn();
-  await show(example, PeoplePage, { onopen });
+  await show(example, PeoplePage, { onopen, ...(find && { find }) });
   return { ...example, onopen };
 }
 
@@ -35,6 +35,11 @@ describe('the page of people', () => {
     await vi.waitFor(() => expect(onopen).toHaveBeenCalledOnce());
     const room = onopen.mock.calls[0]?.[0];
     expect(account && browser.account(account).conversations.one(room).current?.kind).toBe('direct');
+  });
+
+  it('finds whom a link names', async () => {
+    await open('@jordi:zone.example');
+    await expect.element(page.getByRole('button', { name: 'Write to Jordi Casals' })).toBeVisible();
   });
 
   it('has those one writes with at hand', async () => {

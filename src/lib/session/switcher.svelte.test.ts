@@ -58,6 +58,20 @@ describe('the quick switcher', () => {
     await expect.poll(() => ongo.mock.calls).toMatchObject([[{ command: { path: '/settings' } }]]);
   });
 
+  it('goes where a link leads, or the address of a room', async () => {
+    const { ongo } = await open();
+    await field().fill('https://matrix.to/#/!abc?via=north.example');
+    await expect.element(selected()).toMatchTextContent(/^\s*Open .*!abc/);
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => ongo.mock.calls).toMatchObject([[{ command: { path: '/chats/!abc?via=north.example' } }]]);
+    await userEvent.keyboard('{Control>}k{/Control}');
+    await field().fill('#plaza:north.example');
+    await userEvent.keyboard('{Enter}');
+    await expect
+      .poll(() => ongo.mock.lastCall)
+      .toMatchObject([{ command: { path: '/chats/%23plaza%3Anorth.example' } }]);
+  });
+
   it('opens a conversation with a person whom one has not met', async () => {
     const { ongo, browser } = await open();
     browser.zone.meet({ id: '@queralt:zone.example' as UserId, name: 'Queralt' });

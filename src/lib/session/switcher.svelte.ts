@@ -3,7 +3,10 @@ import { folded } from '$lib/matrix/folded';
 import type { Failure } from '$lib/matrix/failure';
 import type { AccountPorts } from '$lib/matrix/ports';
 import type { Conversation, OpenRoom, Person, RoomId } from '$lib/matrix/values';
+import { m } from '$lib/paraglide/messages';
+import { pathOfLink } from '$lib/rooms/path';
 import { Search } from '$lib/rooms/search.svelte';
+import { isolate } from '$lib/ui/words';
 
 /** Something to do, by its name. */
 export type Command = {
@@ -24,6 +27,12 @@ export type Place = { readonly room: RoomId } | { readonly command: Command };
 
 /** Conversations that are offered before anything is written. */
 const lately = 8;
+
+/** Who has a link, or the address of a room, goes there. */
+function linkIn(term: string): Command | null {
+  const path = pathOfLink(term, location.origin);
+  return path === null ? null : { id: 'link', label: m.switch_open_link({ place: isolate(term) }), path };
+}
 
 /** One field that leads to people, rooms and what there is to do, by the keyboard alone. */
 export class Switcher {
@@ -68,7 +77,9 @@ export class Switcher {
       : (this.#recent.current?.rows ?? []).filter(({ membership }) => membership === 'joined');
     const wanted = folded(this.term.trim());
     const commands = this.#commands.filter(({ label }) => folded(label).includes(wanted));
+    const link = linkIn(this.term.trim());
     return [
+      ...(link ? [{ key: link.id, kind: 'command' as const, command: link }] : []),
       ...conversations.map((conversation) => ({
         key: conversation.id,
         kind: 'conversation' as const,

@@ -13,7 +13,10 @@ describe('links in a message', () => {
     ['mailto:alba@a.example', 'mailto:alba@a.example'],
     ['http://localhost:8080/chats', 'http://localhost:8080/chats'],
     ['http://10.0.0.7/map', 'http://10.0.0.7/map'],
-    ['https://ca.example/Pla%C3%A7a_(Gr%C3%A0cia)', 'https://ca.example/Pla%C3%A7a_(Gr%C3%A0cia)']
+    ['https://ca.example/Pla%C3%A7a_(Gr%C3%A0cia)', 'https://ca.example/Pla%C3%A7a_(Gr%C3%A0cia)'],
+    ['matrix:r/plaza:zone.example', 'matrix:r/plaza:zone.example'],
+    ['#plaza:zone.example', 'https://matrix.to/#/#plaza:zone.example'],
+    ['@alba:10.0.0.7', 'https://matrix.to/#/@alba:10.0.0.7']
   ])('%s is one', (text, href) => {
     expect(links(text)).toEqual([[text, href]]);
   });
@@ -29,6 +32,12 @@ describe('links in a message', () => {
     ['https://user:secret@a.example/'],
     ['https://bank.example@evil.example/'],
     ['mailto:'],
+    ['matrix:x/plaza:zone.example'],
+    ['matrix:javascript:alert(1)'],
+    ['#later:today'],
+    ['@alba'],
+    ['#plaza'],
+    ['no#plaza:zone.example'],
     ['http://nothing'],
     ['xhttps://a.example']
   ])('%s is none', (text) => {

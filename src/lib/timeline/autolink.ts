@@ -1,12 +1,16 @@
+import { parseMatrixLink } from '$protocol/matrix-link';
+
 /** `at`: where in the text it begins. */
 export type Token = { readonly at: number; readonly text: string; readonly href: string | null };
 
-const candidate = /\b(?:https?:\/\/|mailto:|www\.)[^\s<>"“”«»`]+/giu;
+const candidate =
+  /\b(?:https?:\/\/|mailto:|www\.|matrix:(?=(?:u|r|roomid)\/))[^\s<>"“”«»`]+|(?<![^\s(])[#@][^\s<>"“”«»`:]+:[^\s<>"“”«»`]+/giu;
 const closing: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 /**
- * Cuts a text where links begin and end. Only http, https and mailto become links; whoever shows the tokens puts them
- * into the page as text. `text` of all tokens together is the input.
+ * Cuts a text where links begin and end. Only http, https, mailto and `matrix:` become links, and the ids of rooms and
+ * people, `#plaza:zone.example`; whoever shows the tokens puts them into the page as text. `text` of all tokens together
+ * is the input.
  */
 export function autolink(text: string): readonly Token[] {
   const tokens: Token[] = [];
@@ -35,7 +39,14 @@ function withoutTail(link: string): string {
   }
 }
 
+/** Or else a word with a colon in it would be one: `#later:today`. */
+const hasServer = /:(?:.*[.\]]|localhost\b)/;
+
+const leading = (link: string): string | null => (parseMatrixLink(link) ? link : null);
+
 function hrefOf(link: string): string | null {
+  if (/^[#@]/.test(link)) return hasServer.test(link) ? leading(`https://matrix.to/#/${link}`) : null;
+  if (/^matrix:/i.test(link)) return leading(link);
   const whole = link.toLowerCase().startsWith('www.') ? `https://${link}` : link;
   if (!URL.canParse(whole)) return null;
   const url = new URL(whole);

@@ -23,6 +23,21 @@ it('a link says where it leads, and opens apart', async () => {
   await expect.element(link).toHaveAttribute('target', '_blank');
 });
 
+it('a link to a room or a person is followed here', async () => {
+  const example = await examples.plaza();
+  const words = 'see #plaza:north.example, and matrix:u/jordi:zone.example?action=chat';
+  example.browser.zone.say(example.browser.zone.plaza, example.account ?? ('' as never), words);
+  await showConversation(example);
+  for (const [name, path] of [
+    ['#plaza:north.example', '/chats/%23plaza%3Anorth.example'],
+    ['matrix:u/jordi:zone.example?action=chat', '/people?find=%40jordi%3Azone.example']
+  ] as const) {
+    const link = page.getByRole('link', { name, exact: true });
+    await expect.element(link).toHaveAttribute('href', path);
+    await expect.element(link).not.toHaveAttribute('target');
+  }
+});
+
 it('what is hidden is shown when one asks for it', async () => {
   await open();
   await expect.element(page.getByText('tots dormien')).not.toBeInTheDocument();

@@ -64,6 +64,17 @@ describe('a line', () => {
     expect(line(html)).toEqual([{ type: 'person', person: { id: '@marta:zone.example', name: 'Marta' } }]);
   });
 
+  it.each([
+    ['a room', '<a href="https://matrix.to/#/%23plaza:zone.example">the plaza</a>', 'the plaza'],
+    ['one that says so', '<a href="matrix:r/plaza:zone.example">#plaza:zone.example</a>', '#plaza:zone.example'],
+    ['one without a text', '<a href="matrix:r/plaza:zone.example"> </a>', '#plaza:zone.example'],
+    ['one that says another', '<a href="matrix:r/plaza:zone.example">#bank:zone.example</a>', '#plaza:zone.example'],
+    ['one that says a page', '<a href="matrix:r/plaza:zone.example">https://bank.example</a>', '#plaza:zone.example']
+  ])('a link to %s', (_what, html, says) => {
+    const href = /href="([^"]*)/.exec(html)?.[1];
+    expect(line(html)).toEqual([{ type: 'link', href, of: [says] }]);
+  });
+
   it('names a person without a name by her address', () => {
     expect(line('<a href="matrix:u/marta:zone.example"><b></b></a>x')).toEqual(['x']);
     expect(line('<a href="matrix:u/marta:zone.example"> </a>x')[0]).toMatchObject({ person: { name: 'marta' } });
@@ -154,7 +165,7 @@ function isHarmless(blocks: readonly Block[] | null): boolean {
   for (const part of parts(blocks ?? [])) {
     if (typeof part === 'string') continue;
     if (!known.has(part.type)) return false;
-    if (part.type === 'link' && !/^(https?:\/\/|mailto:)/.test(part.href)) return false;
+    if (part.type === 'link' && !/^(https?:\/\/|mailto:|matrix:(u|r|roomid)\/)/.test(part.href)) return false;
     if (part.type === 'person' && !/^@[^:]+:.+$/.test(part.person.id)) return false;
   }
   return true;

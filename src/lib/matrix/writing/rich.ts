@@ -1,8 +1,9 @@
 import { parseDocument } from 'htmlparser2';
 import { isTag, isText, type ChildNode, type Element } from 'domhandler';
 import { parseUserId } from '../../../../protocol/address.ts';
+import { parseMatrixLink } from '../../../../protocol/matrix-link.ts';
 import { withoutPiles } from '../unruly.ts';
-import type { Block, Cell, Inline, Mark, UserId } from '../values.ts';
+import type { Block, Cell, Inline, Mark } from '../values.ts';
 import { lineOf } from './words.ts';
 
 /** Matrix 1.16 client-server, "m.room.message msgtypes": deeper nesting is not shown. */
@@ -182,35 +183,28 @@ class Reader {
   }
 }
 
+const looksLikeRoom = /^[#!@]\S+:\S+$/;
 const looksLikeAddress = /^(?:https?:\/\/|www\.)\S+$/i;
 
 function linked(href: string, of: readonly Inline[]): readonly Inline[] {
-  const user = userIn(href);
-  if (user)
-    return [{ type: 'person', person: { id: user, name: nameIn(of) || (parseUserId(user)?.localpart ?? user) } }];
+  const matrix = parseMatrixLink(href);
+  if (matrix?.to === 'person') {
+    const { person } = matrix;
+    return [{ type: 'person', person: { id: person, name: nameIn(of) || (parseUserId(person)?.localpart ?? person) } }];
+  }
+  const text = lineOf(of).trim();
+  if (matrix) {
+    const isOther = text === '' || looksLikeAddress.test(text) || (looksLikeRoom.test(text) && text !== matrix.room);
+    return [{ type: 'link', href: href.trim(), of: isOther ? [matrix.room] : of }];
+  }
   if (!URL.canParse(href)) return of;
   const url = new URL(href);
   const isAllowed = ['http:', 'https:', 'mailto:'].includes(url.protocol) && url.username === '' && url.password === '';
   if (!isAllowed) return of;
-  const text = lineOf(of).trim();
   // A text that names another place than the link leads to serves only to deceive: the place itself is shown.
   const named = looksLikeAddress.test(text) ? text.replace(/^www\./i, 'https://www.') : null;
   const deceives = named !== null && (!URL.canParse(named) || new URL(named).host !== url.host);
   return [{ type: 'link', href: url.href, of: deceives ? [url.href] : of }];
-}
-
-/** Matrix 1.16 appendices, "matrix.to navigation" and "Matrix URI scheme". */
-function userIn(href: string): UserId | null {
-  const found = /^https:\/\/matrix\.to\/#\/([^?/]+)/i.exec(href)?.[1] ?? /^matrix:u\/([^?/]+)/i.exec(href)?.[1];
-  if (found === undefined) return null;
-  try {
-    const id = decodeURIComponent(found);
-    const user = id.startsWith('@') || href.toLowerCase().startsWith('https:') ? id : `@${id}`;
-    return parseUserId(user) ? (user as UserId) : null;
-  } catch {
-    // Not an encoding of anything.
-    return null;
-  }
 }
 
 const nameIn = (of: readonly Inline[]): string => lineOf(of).trim().replace(/^@/, '').slice(0, 100);
