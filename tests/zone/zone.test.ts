@@ -56,8 +56,8 @@ describe('a zone that was started', () => {
   it('finds nothing wrong with itself', async () => {
     const { lines } = await command('check', '--data', zone.data);
     const { findings } = lines[0] as { findings: readonly Finding[] };
-    // The machine that runs the tests may be short of room; the zone is not to blame.
-    expect(findings.filter(({ id }) => !['disk.low', 'memory.low'].includes(id))).toEqual([]);
+    // The machine that runs the tests may be short of room, and without the internet; the zone is not to blame.
+    expect(findings.filter(({ id }) => !['disk.low', 'memory.low', 'push.reach'].includes(id))).toEqual([]);
   });
 
   it('brings a newcomer into the plaza, which belongs to the zone and not to a person', async () => {

@@ -3,6 +3,7 @@ import { components } from '../components/index.ts';
 import { type Component } from '../component.ts';
 import { integrityProblem } from '../checks/database.ts';
 import { availableMemory, freeOn, memoryFindings } from '../checks/machine.ts';
+import { pushFindings } from '../checks/push.ts';
 import type { Finding } from '../finding.ts';
 import { missingPrograms } from '../install/programs.ts';
 import type { Layout } from '../layout.ts';
@@ -45,7 +46,8 @@ function checksOf(zone: Zone, report: Report | null): Check[] {
     { title: 'memory', run: async () => memoryFindings(await availableMemory(), report !== null) },
     { title: 'certificate', run: () => certificateFindings(settings, Date.now()) },
     { title: 'database', run: () => databaseFindings(layout) },
-    ...parts
+    ...parts,
+    ...(report ? [{ title: 'push', run: () => pushFindings(zone) }] : [])
   ];
 }
 
