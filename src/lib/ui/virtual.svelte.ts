@@ -60,8 +60,11 @@ export class VirtualRows {
   readonly #look: () => void;
   #viewport: HTMLElement | null = null;
   #changed: () => void = () => undefined;
-  /** Whether the newest row was in sight at the last scroll; what a viewport that shrinks goes by. */
+  /** The newest row was in sight, and nobody has moved up since: it stays in sight while rows come and take their sizes. */
   #wasAtEnd = true;
+  /** The last row, when the rows on show were put there, and where it stood when one looked last, px. */
+  #last: string | undefined;
+  #top = 0;
   /** The first scroll, to the end, has been made: before that no position means anything. */
   #arrived = false;
   /** As it was when the rows on show were put there. */
@@ -190,7 +193,7 @@ export class VirtualRows {
     this.#changed();
     requestAnimationFrame(() => this.#arrive());
     const scrolled = () => {
-      this.#wasAtEnd = this.#core.isAtEnd(nearEnd);
+      this.#noteMove(element);
       if (this.#arrived || !this.#wasAtEnd) return;
       this.#arrived = true;
       this.#changed();
@@ -210,9 +213,7 @@ export class VirtualRows {
       ({ top } = element.getBoundingClientRect());
       if (this.#setup.anchor !== 'end') return;
       if (!this.#wasAtEnd || !this.#follows) return void (element.scrollTop += top - before);
-      // Now, before it is painted: the core comes to it a frame later.
-      element.scrollTop = element.scrollHeight;
-      this.#core.scrollToEnd();
+      this.#keepAtEnd(element);
     });
     resized.observe(element);
     return () => {
@@ -235,13 +236,35 @@ export class VirtualRows {
   /** To be run after the rows have been put into the page. */
   settle(): void {
     void this.#layout;
+    const viewport = this.#viewport;
+    if (viewport) this.#noteMove(viewport);
     this.#core._willUpdate();
+    const last = this.#setup.keys().at(-1);
+    const hasGrown = last !== this.#last;
+    this.#last = last;
+    // The core follows from where it last saw the end: what comes in quick succession would leave it behind.
+    if (hasGrown && this.#wasAtEnd && this.#arrived && viewport && !this.#held) this.#keepAtEnd(viewport);
+  }
+
+  /** An end that has moved on by itself is not left: only who moves up leaves it. */
+  #noteMove({ scrollTop, scrollHeight, clientHeight }: HTMLElement): void {
+    const [by, left] = [scrollTop - this.#top, scrollHeight - clientHeight - scrollTop];
+    this.#top = scrollTop;
+    if (by < -1) this.#wasAtEnd &&= left <= 1;
+    else if (by > 1) this.#wasAtEnd ||= left <= 1;
+  }
+
+  /** Now, before it is painted: the core comes to it a frame later. */
+  #keepAtEnd(viewport: HTMLElement): void {
+    viewport.scrollTop = viewport.scrollHeight;
+    this.#core.scrollToEnd();
   }
 
   #arrange(): Layout {
     this.#look();
     const core = this.#core;
     core.setOptions(this.#options(this.#setup.keys()));
+    if (this.#setup.anchor !== 'end' || !this.#follows) this.#wasAtEnd = false;
     this.#follows = this.#setup.follows?.() ?? true;
     const items = core.getVirtualItems();
     const height = core.getTotalSize();

@@ -21,8 +21,10 @@ export class Chats {
     return this.#list.getByRole('listitem').filter({ has: named });
   }
 
+  /** Resolves when it is there: what stood before it has the same buttons. */
   async open(name: string): Promise<void> {
     await this.row(name).getByRole('link').click();
+    await expect(this.#page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
   }
 
   /** That so many messages of it are unread. */

@@ -75,17 +75,13 @@ export class Conversation {
 
   /** What one does to the first such message, by the tool bar that the mouse brings. */
   async act(text: string, action: Parameters<typeof say>[0]): Promise<void> {
-    const message = this.messages(text).first();
-    await message.locator('[data-bubble]').hover();
-    await message.getByRole('button', { name: say('message_more') }).click();
+    await this.#press(text, 'message_more');
     await this.#page.getByRole('menuitem', { name: say(action), exact: true }).click();
   }
 
   async react(text: string, sign: string): Promise<void> {
-    const message = this.messages(text).first();
-    await message.locator('[data-bubble]').hover();
-    await message.getByRole('button', { name: say('message_react') }).click();
-    await message.getByRole('toolbar').getByRole('button', { name: sign }).click();
+    await this.#press(text, 'message_react');
+    await this.messages(text).first().getByRole('toolbar').getByRole('button', { name: sign }).click();
   }
 
   /** The sign under a message, and how many have given it. */
@@ -124,6 +120,15 @@ export class Conversation {
   /** Adds it to the favourites, or takes it away, by the menu above it. */
   async arrange(item: 'favourite_add' | 'favourite_remove' | 'low_add' | 'low_remove'): Promise<void> {
     await this.#menu(item);
+  }
+
+  /** What comes meanwhile takes the message from under the mouse, which then goes after it. */
+  async #press(text: string, button: 'message_more' | 'message_react'): Promise<void> {
+    const message = this.messages(text).first();
+    await expect(async () => {
+      await message.locator('[data-bubble]').hover({ timeout: 3_000 });
+      await message.getByRole('button', { name: say(button) }).click({ timeout: 3_000 });
+    }).toPass();
   }
 
   async #menu(item: Parameters<typeof say>[0]): Promise<void> {

@@ -47,6 +47,19 @@ describe('opening', () => {
     expect(said(current())).toEqual(['$1', '$2']);
   });
 
+  it('shows what one writes meanwhile, however long that takes, and keeps it for no tail', async () => {
+    const { timeline, page, item, items, current, tails } = openTimeline();
+    const asked = await page();
+    await settled();
+    items.push(item('mine'));
+    timeline.refresh();
+    await settled();
+    expect([said(current()), current()?.older, tails.take]).toEqual([['mine'], 'loading', undefined]);
+    asked.reply({ chunk: chunk('$1'), end: 'p' });
+    await settled();
+    expect([said(current()), current()?.older]).toEqual([['$1', 'mine'], 'more']);
+  });
+
   it('puts nothing behind the page that belongs before it', async () => {
     const { page, take, current } = openTimeline();
     const asked = await page();

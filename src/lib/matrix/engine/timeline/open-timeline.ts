@@ -50,6 +50,7 @@ export class OpenTimeline {
   readonly #isHere = (raw: RawEvent): boolean => this.run.has(raw.event_id);
   #typing: readonly UserId[] = [];
   #loaded = false;
+  #isUnkept = false;
   /** The run does not reach the newest: loading it failed. Nothing is joined on to it until that has been made up for. */
   #torn = false;
   /** The run is the server's word. What was kept is a picture: an end without a flush may have left a hole in it. */
@@ -194,8 +195,9 @@ export class OpenTimeline {
       this.#window.older = 'loading';
       // What only waits for the crypto to start is not called unreadable: it is shown in a moment.
       this.#loaded = this.#deps.crypto() !== undefined || entries.every(({ opened }) => isOpen(opened));
-      this.#publish();
     }
+    this.#isUnkept = !tail;
+    this.#publish();
     await this.#loadNewest({ asked });
   }
 
@@ -257,8 +259,7 @@ export class OpenTimeline {
     const events = after(this.run, arrived);
     if (events.length === 0) return;
     this.#window.append(await this.#entriesOf({ events, state: [] }, { newest: true }));
-    const writers = new Set(events.map((raw) => raw.sender));
-    this.#typing = this.#typing.filter((id) => !writers.has(id));
+    this.#typing = this.#typing.filter((id) => !events.some(({ sender }) => sender === id));
   }
 
   /** In no order with other changes: each event stays where it stands. */
@@ -278,16 +279,19 @@ export class OpenTimeline {
     );
   }
 
+  /** What one writes stands there, though nothing of the conversation does yet. */
+  readonly #shows = (): boolean => this.#loaded || (this.#isUnkept && this.#own.echoes().length > 0);
+
   /** Once for all changes of one turn of the event loop. */
   #publish(): void {
-    if (this.#publishing || this.#life.signal.aborted || !this.#loaded) return;
+    if (this.#publishing || this.#life.signal.aborted || !this.#shows()) return;
     this.#publishing = true;
     queueMicrotask(() => this.#tell());
   }
 
   #tell(): void {
     this.#publishing = false;
-    if (this.#life.signal.aborted || !this.#loaded) return;
+    if (this.#life.signal.aborted || !this.#shows()) return;
     const value = this.view.next(this.#typing);
     if (!value) return;
     this.#onValue(value);

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PushGateway } from '../../src/lib/server/push.ts';
-import { Authority } from '../../tests/lab/authority.ts';
-import { freePort } from '../../tests/lab/free-port.ts';
-import { PushService } from '../../tests/lab/push-service.ts';
-import { zoneWith } from '../examples.ts';
-import { pushFindings, reachFindings } from './push.ts';
+import { Authority } from '../lab/authority.ts';
+import { freePort } from '../lab/free-port.ts';
+import { PushService } from '../lab/push-service.ts';
+import { zoneWith } from '../../zone/examples.ts';
+import { pushFindings, reachFindings } from '../../zone/checks/push.ts';
 
 const pairOf = () => {
   const pair = createECDH('prime256v1');
