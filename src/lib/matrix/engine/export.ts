@@ -77,28 +77,28 @@ export class ZoneData implements Source {
     return toMembers(await this.#patiently(() => this.#deps.server.call('GET', at, state, { signal })), this.#deps.me);
   }
 
-  history(room: RoomId): () => Promise<readonly Line[] | null> {
+  history(id: RoomId): () => Promise<readonly Line[] | null> {
     const names = new Namebook();
     /** Read backwards, a deletion comes before what it deletes, and before what that said in other words. */
     const deleted = new Set<unknown>();
-    let opener: Promise<Opener> | undefined;
+    let room: Promise<{ readonly opener: Opener; readonly keeps: number | null }> | undefined;
     let from: string | null | undefined;
     return async () => {
       if (from === null) return null;
-      opener ??= this.#openerOf(room);
-      const { server, records } = this.#deps;
+      room ??= this.#open(id);
+      const { server } = this.#deps;
       const options = { from, limit: pageSize, signal: this.#signal };
-      const page = await this.#patiently(() => messagesBefore(server, room, options));
+      const page = await this.#patiently(() => messagesBefore(server, id, options));
       // A server that stands still has nothing more.
       from = page.end === undefined || page.end === from ? null : page.end;
       names.learn(page.state, { overwrite: false });
-      const keeps = records.held(room)?.keeps ?? null;
+      const { opener, keeps } = await room;
       const oldest = keeps === null ? 0 : Date.now() - keeps;
-      const entries = await (await opener).all(page.chunk.filter(({ origin_server_ts: at }) => at >= oldest));
+      const entries = await opener.all(page.chunk.filter(({ origin_server_ts: at }) => at >= oldest));
       return entries.flatMap((entry) => {
-        const { type, content, redacts, event_id: id } = entry.raw;
+        const { type, content, redacts, event_id: event } = entry.raw;
         if (type === 'm.room.redaction') deleted.add(content.redacts ?? redacts);
-        const isGone = deleted.has(id) || deleted.has(editedBy(entry));
+        const isGone = deleted.has(event) || deleted.has(editedBy(entry));
         return isGone && !isDeleted(entry.raw) ? [] : [this.#lineOf(entry, names)];
       });
     };
@@ -122,14 +122,17 @@ export class ZoneData implements Source {
   }
 
   /** Where there is no crypto, or none any more, what is sealed stays sealed. */
-  async #openerOf(room: RoomId): Promise<Opener> {
-    const isSealed = this.#deps.records.brief(room)?.encryption != null;
-    const crypto = isSealed ? await this.#deps.crypto().catch(() => undefined) : undefined;
-    return new Opener(
+  async #open(room: RoomId) {
+    const { records, crypto: ready } = this.#deps;
+    await records.read([room]);
+    const record = records.get(room);
+    const crypto = record?.encryption ? await ready().catch(() => undefined) : undefined;
+    const opener = new Opener(
       room,
       () => crypto,
       () => undefined
     );
+    return { opener, keeps: record?.keeps ?? null };
   }
 
   async #patiently<T>(ask: () => Promise<T>): Promise<T> {

@@ -1,5 +1,12 @@
 import { Failure } from '../failure.ts';
-import type { Conversation, Export, ExportForm, ExportSummary, FailureReason, Source as FileSource } from '../values.ts';
+import type {
+  Conversation,
+  Export,
+  ExportForm,
+  ExportSummary,
+  FailureReason,
+  Source as FileSource
+} from '../values.ts';
 import { Archive } from './archive.ts';
 import { clockOf, head, link, rowOf, tail } from './page.ts';
 import { pathPart } from './paths.ts';

@@ -66,14 +66,12 @@ class FakeData implements Source {
     const { zone } = this.#session;
     return this.#session.command('export.members', () => {
       const room = this.#session.room(id);
-      return [...room.state().standings].map(
-        ([person, { membership }]): Member => ({
-          ...zone.person(person),
-          membership,
-          role: room.role(person),
-          may: []
-        })
-      );
+      return [...room.state().standings].map(([person, { membership }]): Member => ({
+        ...zone.person(person),
+        membership,
+        role: room.role(person),
+        may: []
+      }));
     });
   }
 
