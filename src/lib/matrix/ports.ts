@@ -5,8 +5,11 @@
  * Every argument and value is serialisable. A method returns either a Promise (a command; rejects with `Failure`) or a
  * `Live` (a feed; listed in `methods.ts`). Asking twice for the same feed may give two objects.
  */
+import type { Export } from './export/port.ts';
 import type { Live } from './live.ts';
 import type * as V from './values.ts';
+
+export type { Export };
 
 export interface Accounts {
   /** The accounts of this browser, in the order of signing in. */
@@ -238,20 +241,6 @@ export interface Security {
   endDevices(devices: readonly string[], password: string): Promise<void>;
   /** Fails with wrong-password, password-weak. */
   changePassword(change: V.PasswordChange): Promise<void>;
-}
-
-/**
- * All that is one's own, to take along: what the zone knows of the account, and each conversation that one is in as far back
- * as one may read, opened where it is encrypted (GDPR, article 20). Nothing in it lets anybody in or opens anything.
- */
-export interface Export {
-  state(): Live<V.Export>;
-  /** Resolves when it is under way. What is under way goes on, also where it stands because the zone does not answer. */
-  begin(form: V.ExportForm): Promise<void>;
-  /** Ends it, and forgets what is written. */
-  cancel(): Promise<void>;
-  /** A ZIP archive. Fails with not-found where none is ready. */
-  archive(): Promise<Blob>;
 }
 
 /** Of what one wants to hear beside what each conversation is set to. What stands so already is left as it is. */

@@ -44,7 +44,7 @@ export class Exporting {
   }
 
   async save(): Promise<void> {
-    await this.#attempt.run(async () => handOver(await this.#port.archive(), nameFor(this.#account, new Date())));
+    await this.#attempt.run(async () => handOver(await this.#port.archive(), nameFor(this.#account, Date.now())));
   }
 }
 
@@ -57,8 +57,8 @@ const wordsFor = (account: AccountId): ExportWords => ({
 });
 
 /** `tertulia-alice-2026-11-27.zip`; the day is that of the person. */
-function nameFor(account: AccountId, now: Date): string {
+function nameFor(account: AccountId, now: number): string {
   const name = (parseUserId(account)?.localpart ?? '').replace(/[^a-z0-9_.-]/gi, '_');
   // Swedish writes dates as ISO 8601 does.
-  return `tertulia-${name}-${now.toLocaleDateString('sv-SE')}.zip`;
+  return `tertulia-${name}-${new Intl.DateTimeFormat('sv-SE').format(now)}.zip`;
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { Cell, type Live } from '../live.ts';
-import type { Export as Port } from '../ports.ts';
 import type { Export as State, ExportForm } from '../values.ts';
+import type { Export as Port } from './port.ts';
 import type { Source } from './source.ts';
 
 type Run = {
