@@ -3,6 +3,7 @@ import { accountsContract, type Doors } from './accounts.contract.ts';
 import { conversationsContract } from './conversations.contract.ts';
 import { deedsContract } from './deeds.contract.ts';
 import { draftsContract } from './drafts.contract.ts';
+import { exportContract } from './export.contract.ts';
 import { feedsContract } from './feeds.contract.ts';
 import { filesContract } from './files.contract.ts';
 import { invitationsContract } from './invitations.contract.ts';
@@ -41,6 +42,7 @@ export const parts = {
     securityContract,
     searchContract,
     filesContract,
+    exportContract,
     outboxContract,
     draftsContract,
     peopleContract,

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { strFromU8, unzipSync } from 'fflate';
 import { Account } from '../lab/account.ts';
 import { expect, test } from './fixtures.ts';
 import { say, saying } from './words.ts';
@@ -30,6 +32,15 @@ test('one ends a session elsewhere, changes the password and leaves for good', a
   await alba.page.getByRole('button', { name: say('password_change') }).click();
   await expect(alba.page.getByText(say('password_changed'))).toBeVisible();
   await expect(Account.signIn(zone, alba.name, alba.password)).rejects.toThrow('M_FORBIDDEN');
+
+  await alba.page.getByRole('button', { name: say('export_begin') }).click();
+  const downloading = alba.page.waitForEvent('download');
+  await alba.page.getByRole('button', { name: say('save'), exact: true }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(new RegExp(`^tertulia-${alba.name}-\\d{4}-\\d\\d-\\d\\d\\.zip$`));
+  const archive = unzipSync(await readFile(await download.path()));
+  const pages = Object.keys(archive).filter((name) => name.endsWith('Kitchen.html'));
+  expect(pages.map((name) => strFromU8(archive[name] ?? new Uint8Array())).join()).toContain('remember me');
 
   await alba.page.getByRole('button', { name: say('account_erase') }).click();
   await dialog.getByRole('checkbox').check();

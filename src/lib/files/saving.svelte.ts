@@ -29,7 +29,7 @@ export class Saving {
     this.#failure = undefined;
     try {
       // Without a type: a browser may open what it knows, in our own name.
-      hand(new Blob([await this.#files.bytes(source)]), name);
+      handOver(new Blob([await this.#files.bytes(source)]), name);
     } catch (thrown) {
       this.#failure = Failure.from(thrown);
     } finally {
@@ -38,7 +38,8 @@ export class Saving {
   }
 }
 
-function hand(bytes: Blob, name: string): void {
+/** Has the browser save bytes under a name. */
+export function handOver(bytes: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(bytes);
   link.download = name || 'file';

@@ -18,6 +18,7 @@ export const feeds = {
   hearing: ['state'],
   pushers: [],
   security: [],
+  export: ['state'],
   link: ['state', 'keeping']
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: readonly FeedsOf<P extends keyof AccountPorts ? AccountPorts[P] : Accounts>[];
@@ -96,6 +97,7 @@ export const commands = {
   hearing: { setWord: again, setQuiet: again },
   pushers: { set: again, remove: again },
   security: { devices: again, renameDevice: again, endDevices: once, changePassword: once },
+  export: { begin: again, cancel: again, archive: again },
   link: { retryNow: again }
 } as const satisfies {
   [P in keyof AccountPorts | 'accounts']: Readonly<

@@ -5,8 +5,11 @@
  * Every argument and value is serialisable. A method returns either a Promise (a command; rejects with `Failure`) or a
  * `Live` (a feed; listed in `methods.ts`). Asking twice for the same feed may give two objects.
  */
+import type { Export } from './export/port.ts';
 import type { Live } from './live.ts';
 import type * as V from './values.ts';
+
+export type { Export };
 
 export interface Accounts {
   /** The accounts of this browser, in the order of signing in. */
@@ -277,6 +280,7 @@ export interface AccountPorts {
   readonly hearing: Hearing;
   readonly pushers: Pushers;
   readonly security: Security;
+  readonly export: Export;
   readonly link: Link;
 }
 

@@ -4,6 +4,7 @@ import type { FileBody, Source } from './file-values.ts';
 import type { Door, GivenRole, History, Notify, Role, Shelf } from './room-values.ts';
 
 export type { UserId };
+export type * from './export-values.ts';
 export type * from './file-values.ts';
 export type * from './room-values.ts';
 export type * from './search-values.ts';

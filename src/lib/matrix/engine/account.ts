@@ -3,6 +3,7 @@ import type { Stir } from '../channel.ts';
 import { Cell, type Live } from '../live.ts';
 import type { AccountPorts, Link } from '../ports.ts';
 import type { Connection, Keeping } from '../values.ts';
+import { Export } from '../export/export.ts';
 import { Conversations } from './conversations/conversations.ts';
 import type { Crypto } from './crypto/crypto.ts';
 import { Recovery } from './crypto/recovery.ts';
@@ -27,6 +28,7 @@ import type { Server } from './server.ts';
 import { AccountStore, type Credentials, type Names } from './store/database.ts';
 import { AccountData } from './sync/account-data.ts';
 import { ListLoop, lookingTime } from './sync/list-loop.ts';
+import type { RoomRecord } from './sync/record.ts';
 import { Records } from './sync/records.ts';
 import { Tails } from './timeline/tails.ts';
 import { Timelines } from './timeline/timelines.ts';
@@ -149,6 +151,12 @@ async function assemble(
     keeping: () => keeping,
     retryNow: async () => stir('person')
   };
+  const files = new Files({ server, outbox, uploads, records, crypto: () => slot.ready }, life);
+  const show = (record: RoomRecord) => conversations.show(record);
+  const openZone = async (signal: AbortSignal) => {
+    const { ZoneData } = await import('./export.ts');
+    return new ZoneData({ server, records, accountData, files, crypto: () => slot.ready, show, me }, signal);
+  };
   await outbox.load().catch((thrown) => console.error('the outbox cannot be read:', Failure.from(thrown).message));
   void list.first.then(() => tails.fill());
   return {
@@ -168,18 +176,19 @@ async function assemble(
         index: store.index,
         list,
         crypto: () => slot.ready,
-        show: (record) => conversations.show(record),
+        show,
         me
       },
       life
     ),
     rooms: new Rooms({ server, records, uploads, me }),
-    files: new Files({ server, outbox, uploads, records, crypto: () => slot.ready }, life),
+    files,
     recovery,
     verification: new Verification({ server, slot, list, me, onDone: () => void recovery.look() }, life),
     drafts: new Drafts(store),
     hearing: new Hearing({ server, accountData }),
     pushers: new Pushers(server, me),
+    export: new Export(openZone, life),
     security: new Security({ server, crypto: () => slot.ready, me, device }),
     people: new People({ server, list, uploads, me }),
     link

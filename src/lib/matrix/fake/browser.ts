@@ -7,6 +7,7 @@ import { FakeAccounts } from './accounts.ts';
 import { FakeConversations } from './conversations.ts';
 import { FakeDrafts } from './drafts.ts';
 import { FakeHearing } from './hearing.ts';
+import { FakeExport } from './export.ts';
 import { FakeFiles } from './files.ts';
 import { FakeNetwork } from './network.ts';
 import { FakePeople } from './people.ts';
@@ -85,6 +86,7 @@ function portsOf(session: FakeSession): AccountPorts {
     search: new FakeSearch(session),
     pushers: new FakePushers(session),
     security: new FakeSecurity(session),
+    export: new FakeExport(session),
     rooms: new FakeRooms(session),
     files: new FakeFiles(session),
     people: new FakePeople(session),

@@ -34,6 +34,7 @@ export class RemoteMatrix implements Matrix {
       hearing: this.#port('hearing', id),
       pushers: this.#port('pushers', id),
       security: this.#port('security', id),
+      export: this.#port('export', id),
       link: this.#port('link', id)
     };
     this.#accounts.set(id, ports);
