@@ -8,6 +8,7 @@ import { FakeConversations } from './conversations.ts';
 import { FakeDrafts } from './drafts.ts';
 import { FakeHearing } from './hearing.ts';
 import { FakeFiles } from './files.ts';
+import { FakeLinks } from './links.ts';
 import { FakeNetwork } from './network.ts';
 import { FakePeople } from './people.ts';
 import { FakePins } from './pins.ts';
@@ -87,6 +88,7 @@ function portsOf(session: FakeSession): AccountPorts {
     security: new FakeSecurity(session),
     rooms: new FakeRooms(session),
     files: new FakeFiles(session),
+    links: new FakeLinks(session),
     people: new FakePeople(session),
     recovery: new FakeRecovery(session),
     verification: new FakeVerification(session),
