@@ -184,6 +184,7 @@ const logConfig = {
     'synapse.rest.client.login': { level: 'WARNING' },
     // A line a page would tell what people's links lead to.
     'synapse.http.client': { level: 'ERROR' },
+    'synapse.http.server': { level: 'WARNING' },
     'synapse.media.url_previewer': { level: 'ERROR' },
     'synapse.media.oembed': { level: 'ERROR' },
     'synapse.media.preview_html': { level: 'ERROR' }
