@@ -2,7 +2,8 @@ import { Attempt } from '$lib/matrix/attempt.svelte';
 import type { Failure } from '$lib/matrix/failure';
 import { Following } from '$lib/matrix/following.svelte';
 import type { Links as Port } from '$lib/matrix/ports';
-import type { Body, Conversation, EventId, LinkPreview, LinksWanted } from '$lib/matrix/values';
+import type { Body, Conversation, EventId, LinkPreview, LinksWanted, RoomId } from '$lib/matrix/values';
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { firstLink } from './first-link';
 
@@ -18,6 +19,8 @@ export class Links {
   readonly #own: string;
   readonly #wanted: Following<LinksWanted>;
   readonly #attempt = new Attempt();
+  /** What is being chosen stands as it was meant, until it is so or could not be. */
+  #meant = $state.raw<{ readonly where: RoomId | 'everywhere'; readonly shown: boolean } | null>(null);
   /** By address; null: there is nothing to show. */
   readonly #known = new SvelteMap<string, LinkPreview | null>();
   readonly #asked = new Set<string>();
@@ -37,7 +40,7 @@ export class Links {
   }
 
   get everywhere(): boolean {
-    return this.#wanted.current?.everywhere ?? false;
+    return this.#meantIn('everywhere') ?? this.#wanted.current?.everywhere ?? false;
   }
 
   /** Why the last choice could not be kept. */
@@ -46,8 +49,8 @@ export class Links {
   }
 
   shownIn(room: Room): boolean {
-    const { rooms, everywhere, offered } = this.#wanted.current ?? {};
-    return offered === true && everywhere === true && (rooms?.[room.id] ?? !room.sealed);
+    const chosen = this.#meantIn(room.id) ?? this.#wanted.current?.rooms[room.id];
+    return this.offered && this.everywhere && (chosen ?? !room.sealed);
   }
 
   /** The link under which a card stands, below the message; null: none. */
@@ -61,7 +64,8 @@ export class Links {
   /** px that the card of a message will take, before it has been drawn. */
   heightUnder(message: Said): number {
     const link = this.under(message);
-    return link === null || this.known(link) === null ? 0 : height;
+    // What is measured is not estimated again when a card comes.
+    return link === null || untrack(() => this.known(link)) === null ? 0 : height;
   }
 
   /** Undefined while it is not known. */
@@ -81,15 +85,25 @@ export class Links {
   }
 
   async setEverywhere(shown: boolean): Promise<void> {
-    await this.#attempt.run(() => this.#port.setEverywhere(shown));
+    await this.#choose('everywhere', shown, () => this.#port.setEverywhere(shown));
   }
 
   /** What is usual is not kept: a conversation that becomes encrypted is as others that are. */
   async setIn({ id, sealed }: Room, shown: boolean): Promise<void> {
-    await this.#attempt.run(() => this.#port.setIn(id, shown === !sealed ? null : shown));
+    await this.#choose(id, shown, () => this.#port.setIn(id, shown === !sealed ? null : shown));
   }
 
   async hide(event: EventId): Promise<void> {
     await this.#attempt.run(() => this.#port.hide(event));
+  }
+
+  #meantIn(where: RoomId | 'everywhere'): boolean | undefined {
+    return this.#meant?.where === where ? this.#meant.shown : undefined;
+  }
+
+  async #choose(where: RoomId | 'everywhere', shown: boolean, command: () => Promise<void>): Promise<void> {
+    this.#meant = { where, shown };
+    await this.#attempt.run(command);
+    this.#meant = null;
   }
 }
