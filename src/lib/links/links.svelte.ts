@@ -4,7 +4,7 @@ import { Following } from '$lib/matrix/following.svelte';
 import type { Links as Port } from '$lib/matrix/ports';
 import type { Body, Conversation, EventId, LinkPreview, LinksWanted, RoomId } from '$lib/matrix/values';
 import { untrack } from 'svelte';
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { firstLink } from './first-link';
 
 /** px that a card takes under its message, with what is between them. */
@@ -23,7 +23,7 @@ export class Links {
   #meant = $state.raw<{ readonly where: RoomId | 'everywhere'; readonly shown: boolean } | null>(null);
   /** By address; null: there is nothing to show. */
   readonly #known = new SvelteMap<string, LinkPreview | null>();
-  readonly #asked = new Set<string>();
+  readonly #asked = new SvelteSet<string>();
   /** In what messages say, which is the same object as long as it says the same. */
   readonly #links = new WeakMap<Body, { readonly first: string | null }>();
 
