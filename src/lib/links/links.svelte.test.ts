@@ -201,6 +201,19 @@ describe('what is known of a link', () => {
     expect(links.known('https://res.example/')).toBeNull();
   });
 
+  it('is not shown in a conversation that became encrypted because one had chosen so before', async () => {
+    const browser = createFake();
+    const { id } = await browser.accounts.register({ name: 'alba', password: 'long enough' });
+    const links = new Links(browser.account(id).links, 'https://zone.example');
+    const room = { id: '!a' as RoomId, sealed: false };
+    await links.setIn(room, false);
+    expect(links.shownIn(room)).toBe(false);
+    await links.setIn(room, true);
+    expect([links.shownIn(room), links.shownIn({ ...room, sealed: true })]).toEqual([true, false]);
+    await links.setIn({ ...room, sealed: true }, true);
+    expect(links.shownIn({ ...room, sealed: true })).toBe(true);
+  });
+
   it('is nothing worth a place the next time', async () => {
     const browser = createFake();
     const { id } = await browser.accounts.register({ name: 'alba', password: 'long enough' });
