@@ -19,6 +19,10 @@ export type Homeserver = {
     readonly ranges: readonly string[];
     readonly retry: { readonly minimum: string; readonly maximum: string; readonly multiplier: number };
   } | null;
+  /** null: it makes no previews of links. `networks`: private ranges whose pages it looks at all the same. */
+  readonly previews: { readonly networks: readonly string[] } | null;
+  /** What the zone itself writes in. */
+  readonly language: string;
   readonly relay: { readonly uris: readonly string[]; readonly secret: string };
   readonly secrets: { readonly registration: string; readonly macaroon: string; readonly form: string };
   readonly signingKey: string;
@@ -74,8 +78,7 @@ export function homeserverConfig(server: Homeserver) {
     allow_public_rooms_over_federation: server.federation !== null,
     // Anybody of the zone may offer an open room; moderation takes it off again.
     room_list_publication_rules: [{ action: 'allow' }],
-    // Fetching what a message names would tell the named server, and reach into the private network.
-    url_preview_enabled: false,
+    ...previews(server),
     max_upload_size: `${maxUpload / 1024 / 1024}M`,
     // How long conversations are kept is each room's own affair (`m.room.retention`); the zone holds them to it.
     retention: {
@@ -143,6 +146,34 @@ function federation({ federation: settings, name }: Homeserver) {
   };
 }
 
+/**
+ * What a link could name to reach into this machine, its network, or nowhere (IANA, special-purpose addresses). Synapse
+ * adds those of IPv6 that stand for ones of IPv4.
+ */
+const neverLookedAt = [
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+  ...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
+  ...['224.0.0.0/4', '240.0.0.0/4'],
+  ...['::/128', '::1/128', '64:ff9b::/96', '64:ff9b:1::/48', '2001:db8::/32', '2002::/16'],
+  ...['fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8']
+];
+
+/**
+ * The page behind a link is looked at by the zone, so that its server learns the zone's address and nobody's own. Synapse
+ * looks at a page once an hour, whoever asks and whether it answered or not, and forgets what it found after a day or two.
+ */
+function previews({ previews: settings, language }: Homeserver) {
+  if (!settings) return { url_preview_enabled: false };
+  return {
+    url_preview_enabled: true,
+    url_preview_ip_range_blacklist: neverLookedAt,
+    url_preview_ip_range_whitelist: settings.networks,
+    // Its head is enough of a page, and a picture beside two lines is small.
+    max_spider_size: '2M',
+    url_preview_accept_language: [language, ...(language === 'en' ? [] : ['en;q=0.5']), '*;q=0.1']
+  };
+}
+
 const logConfig = {
   version: 1,
   formatters: { line: { format: '%(asctime)s %(levelname)s %(name)s %(message)s' } },
@@ -150,7 +181,13 @@ const logConfig = {
   loggers: {
     // A line a request would tell who is on at what hour.
     'synapse.access': { level: 'WARNING' },
-    'synapse.rest.client.login': { level: 'WARNING' }
+    'synapse.rest.client.login': { level: 'WARNING' },
+    // A line a page would tell what people's links lead to.
+    'synapse.http.client': { level: 'ERROR' },
+    'synapse.http.server': { level: 'WARNING' },
+    'synapse.media.url_previewer': { level: 'ERROR' },
+    'synapse.media.oembed': { level: 'ERROR' },
+    'synapse.media.preview_html': { level: 'ERROR' }
   },
   root: { level: 'INFO', handlers: ['out'] },
   disable_existing_loggers: false

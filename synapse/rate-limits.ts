@@ -2,6 +2,7 @@
  * How much one address, person or room may do. Synapse's defaults mean one household behind an address; here a street
  * of fifty people shares one, through the router of their network, and registers on one evening.
  * `per_second` is how fast a full measure empties, `burst_count` how much it holds.
+ * Synapse has none for the previews of links; it looks at one page once an hour, whoever asks (`homeserver.ts`).
  */
 export type Limit = { readonly per_second: number; readonly burst_count: number };
 

@@ -25,6 +25,7 @@ describe('settings', () => {
       federation: null,
       push: ['fcm.googleapis.com', 'updates.push.services.mozilla.com', '.push.apple.com', '.notify.windows.com'],
       tidy: '1h',
+      previews: { networks: [] },
       language: 'en'
     });
   });
@@ -63,6 +64,8 @@ describe('settings', () => {
     [{ addresses: [] }, 'settings.addresses'],
     [{ federation: { ranges: ['10.0.0.0/8'] } }, 'settings.federation'],
     [{ name: 'a.example', federation: { ranges: ['10.0.0.0/33'] } }, 'settings.federation.ranges.0'],
+    [{ previews: { networks: ['10.0.0.0'] } }, 'settings.previews.networks.0'],
+    [{ previews: false }, 'settings.previews'],
     [{ registration: 'yes' }, 'settings.registration'],
     [{ nmae: 'zone.example' }, 'settings.form'],
     [[], 'settings.form'],

@@ -41,6 +41,11 @@ const federation = z.strictObject({
     .prefault({ minimum: '5s', maximum: '1m', multiplier: 2 })
 });
 
+const previews = z.strictObject({
+  /** Private ranges whose pages the zone looks at all the same, such as a community network's own (Synapse's url_preview_ip_range_whitelist). */
+  networks: z.array(range).default([])
+});
+
 const schema = z
   .strictObject({
     /** The name that addresses of this zone end in. Permanent. */
@@ -56,7 +61,9 @@ const schema = z
     push: z.array(pushService).default(pushServices),
     /** How often messages and files are deleted that are older than their room keeps them. */
     tidy: duration.default('1h'),
-    /** For the texts that the zone itself writes: its plaza's topic. */
+    /** Whether the zone looks at the pages behind links, to show what they are; null: it does not. */
+    previews: previews.nullable().prefault({}),
+    /** For the texts that the zone itself writes (its plaza's topic), and the language in which it asks for pages. */
     language: z.enum(['en', 'ca', 'es']).default('en')
   })
   .transform((given) => {

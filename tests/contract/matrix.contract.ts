@@ -8,6 +8,7 @@ import { feedsContract } from './feeds.contract.ts';
 import { filesContract } from './files.contract.ts';
 import { invitationsContract } from './invitations.contract.ts';
 import { linkContract } from './link.contract.ts';
+import { linksContract } from './links.contract.ts';
 import { outboxContract } from './outbox.contract.ts';
 import { peopleContract } from './people.contract.ts';
 import { pinsContract } from './pins.contract.ts';
@@ -49,6 +50,7 @@ export const parts = {
     recoveryContract,
     verificationContract,
     linkContract,
+    linksContract,
     feedsContract
   ]
 } as const satisfies Record<string, readonly Group[]>;

@@ -11,6 +11,9 @@ import { Person } from './pages/person.ts';
 
 type Local = Awaited<ReturnType<typeof openLocal>>;
 
+/** Where a test serves pages that the zone may look at. */
+export const pagesAt = '127.0.0.2';
+
 type Shared = {
   local: Local;
   /** A try-out zone at localhost, shared: use people and rooms of one's own. */
@@ -39,7 +42,7 @@ export const test = base.extend<Each, Shared>({
   ],
   zone: [
     async ({ local }, use) => {
-      await use(await Zone.local(local.host));
+      await use(await Zone.local(local.host, { previews: { networks: [`${pagesAt}/32`] } }));
     },
     { scope: 'worker', timeout: 120_000 }
   ],

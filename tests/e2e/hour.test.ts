@@ -13,7 +13,8 @@ test('fifty things done in five rooms without a network, over a reload, all arri
 }) => {
   test.setTimeout(150_000);
   const [alba, bo] = [await (await arrive()).register('alba'), await (await arrive()).register('bo')];
-  const [hers, his] = await Promise.all([alba, bo].map(({ name, password }) => Account.signIn(zone, name, password)));
+  const hers = await Account.signIn(zone, alba.name, alba.password);
+  const his = await Account.signIn(zone, bo.name, bo.password);
   const nameOf = (number: number) => `Table ${number} of ${alba.name}`;
   const ids: string[] = [];
   for (const { number, sealed } of rooms) {

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { communityZone, zoneWith } from '../examples.ts';
 import type { Zone } from '../zone.ts';
@@ -111,6 +112,32 @@ describe('the homeserver’s configuration', () => {
     });
     expect(settings).not.toHaveProperty('federation_domain_whitelist');
     expect(settings).not.toHaveProperty('enable_registration_without_verification');
+  });
+
+  it('looks at the pages of links, and reaches no private network by them but those that are said', () => {
+    const { url_preview_ip_range_blacklist: never, ...settings } = config(zoneWith({ language: 'ca' }));
+    expect(settings).toMatchObject({
+      url_preview_enabled: true,
+      url_preview_ip_range_whitelist: [],
+      max_spider_size: '2M',
+      url_preview_accept_language: ['ca', 'en;q=0.5', '*;q=0.1']
+    });
+    const blocked = new BlockList();
+    for (const range of never as string[]) {
+      const [address = '', bits] = range.split('/');
+      blocked.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    }
+    const inside = ['127.0.0.1', '10.1.2.3', '172.31.0.1', '192.168.1.1', '100.64.0.1', '169.254.169.254', '224.0.0.1'];
+    for (const ip of [...inside, '0.0.0.0', '255.255.255.255']) expect([ip, blocked.check(ip)]).toEqual([ip, true]);
+    for (const ip of ['::1', 'fd00::1', 'fe80::1', 'ff02::1', '64:ff9b::7f00:1', '2002:7f00:1::']) {
+      expect([ip, blocked.check(ip, 'ipv6')]).toEqual([ip, true]);
+    }
+    for (const ip of ['1.1.1.1', '172.32.0.1', '100.128.0.1']) expect([ip, blocked.check(ip)]).toEqual([ip, false]);
+    expect(blocked.check('2a00:1450::1', 'ipv6')).toBe(false);
+    expect(config(zoneWith({ previews: { networks: ['10.0.0.0/8'] } }))).toMatchObject({
+      url_preview_ip_range_whitelist: ['10.0.0.0/8']
+    });
+    expect(config(zoneWith({ previews: null }))).toMatchObject({ url_preview_enabled: false });
   });
 
   it('of a closed zone takes nobody', () => {

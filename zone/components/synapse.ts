@@ -26,6 +26,8 @@ export const synapse: Component = {
       registration: settings.registration,
       tidy: settings.tidy,
       federation: settings.federation,
+      previews: settings.previews,
+      language: settings.language,
       relay: { uris: relayUris(zone), secret: secrets.turn },
       secrets: { registration: secrets.registration, macaroon: secrets.macaroon, form: secrets.form },
       signingKey: layout.secret('signing.key'),

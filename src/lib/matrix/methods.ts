@@ -11,6 +11,7 @@ export const feeds = {
   search: ['messages'],
   rooms: ['settings'],
   files: [],
+  links: ['wanted'],
   people: ['me', 'members'],
   recovery: ['state'],
   verification: ['state', 'trust'],
@@ -82,6 +83,7 @@ export const commands = {
     banned: again
   },
   files: { limit: again, bytes: again, shared: again },
+  links: { preview: again, setEverywhere: again, setIn: again, hide: again },
   people: { search: again, rename: again, about: again, setAbout: again, setPhoto: again },
   recovery: { setUp: once, restore: again },
   verification: {

@@ -7,9 +7,11 @@
  */
 import type { Export } from './export/port.ts';
 import type { Live } from './live.ts';
+import type { RecoveryPort, Security, Verification } from './security-ports.ts';
 import type * as V from './values.ts';
 
 export type { Export };
+export type * from './security-ports.ts';
 
 export interface Accounts {
   /** The accounts of this browser, in the order of signing in. */
@@ -168,6 +170,22 @@ export interface Files {
   shared(room: V.RoomId, next?: string): Promise<V.SharedFiles>;
 }
 
+/** What links lead to, as the zone finds it, and where one wants to see that. */
+export interface Links {
+  /**
+   * What the page behind an address says of itself; the zone learns the address. null: nothing that could be shown, or the
+   * zone does not look, or it is no address of the web. Fails with unreachable where the zone itself is.
+   */
+  preview(url: string): Promise<V.LinkPreview | null>;
+  wanted(): Live<V.LinksWanted>;
+  /** On all devices. */
+  setEverywhere(shown: boolean): Promise<void>;
+  /** On this browser alone, so that no zone can say it. null: as is usual there. Fails with storage. */
+  setIn(room: V.RoomId, shown: boolean | null): Promise<void>;
+  /** Under one message, on this browser. Fails with storage. */
+  hide(event: V.EventId): Promise<void>;
+}
+
 export interface People {
   me(): Live<V.Person>;
   /**
@@ -185,42 +203,6 @@ export interface People {
   setPhoto(photo: Blob | null): Promise<void>;
 }
 
-export interface RecoveryPort {
-  state(): Live<V.Recovery>;
-  /**
-   * Cross-signing, secret storage and key backup in one step. Returns the recovery key, which is shown once, when the
-   * keys of the history are in the backup; where that takes long it goes on behind (`left` of the state).
-   * `password` answers the server's question where it asks (Matrix 1.16, user-interactive authentication).
-   */
-  setUp(password: string): Promise<{ key: string }>;
-  /** Lets this device in and brings the history's keys back. Fails with wrong-recovery-key. */
-  restore(key: string): Promise<{ restored: number }>;
-}
-
-/** Devices prove to be one's own, and people to be who they are. Commands fail with not-found where there is nothing to do them to. */
-export interface Verification {
-  /** What is under way or has just ended; null: nothing. */
-  state(): Live<V.Verification | null>;
-  /** Asks those of one's devices that are let in, or a certain one. What is under way stays. Fails with not-found where no device could answer. */
-  begin(device?: string): Promise<void>;
-  /**
-   * Asks somebody, in a conversation that one has with her. What is under way stays. Fails with not-found where she, or
-   * one oneself, has nothing to prove it by.
-   */
-  beginWith(person: V.UserId, room: V.RoomId): Promise<void>;
-  trust(person: V.UserId): Live<V.Trust>;
-  /** Takes somebody for who she is though what proves it has changed; one no longer counts on having verified her. */
-  approve(person: V.UserId): Promise<void>;
-  /** Answers the device, or the person, that asks. */
-  accept(): Promise<void>;
-  /** The signs are the same on both. */
-  confirm(): Promise<void>;
-  /** One does not want it, or the signs are not the same. */
-  cancel(why: 'declined' | 'different'): Promise<void>;
-  /** How it ended has been seen. */
-  dismiss(): Promise<void>;
-}
-
 /** What one has begun to write, kept on this browser over reloads and closed tabs. No server hears of it. */
 export interface Drafts {
   /** null: there is none. */
@@ -230,17 +212,6 @@ export interface Drafts {
    * kept since. Fails with storage where it cannot be kept.
    */
   keep(room: V.RoomId, draft: V.Draft | null, written?: number): Promise<void>;
-}
-
-/** What the person alone may see and change of her account. */
-export interface Security {
-  /** This one first, then those seen last. */
-  devices(): Promise<readonly V.Device[]>;
-  renameDevice(device: string, name: string): Promise<void>;
-  /** Ends their sessions. Fails with wrong-password. */
-  endDevices(devices: readonly string[], password: string): Promise<void>;
-  /** Fails with wrong-password, password-weak. */
-  changePassword(change: V.PasswordChange): Promise<void>;
 }
 
 /** Of what one wants to hear beside what each conversation is set to. What stands so already is left as it is. */
@@ -273,6 +244,7 @@ export interface AccountPorts {
   readonly search: Search;
   readonly rooms: Rooms;
   readonly files: Files;
+  readonly links: Links;
   readonly people: People;
   readonly recovery: RecoveryPort;
   readonly verification: Verification;

@@ -6,6 +6,7 @@ import type { Door, GivenRole, History, Notify, Role, Shelf } from './room-value
 export type { UserId };
 export type * from './export-values.ts';
 export type * from './file-values.ts';
+export type * from './link-values.ts';
 export type * from './room-values.ts';
 export type * from './search-values.ts';
 export type * from './security-values.ts';

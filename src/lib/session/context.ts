@@ -1,3 +1,4 @@
+import type { Links } from '$lib/links/links.svelte';
 import type { Accounts, AccountPorts } from '$lib/matrix/ports';
 import type { AccountId, Unread } from '$lib/matrix/values';
 import type { Following } from '$lib/matrix/following.svelte';
@@ -15,6 +16,7 @@ export interface Here {
   readonly ports: AccountPorts;
   readonly accounts: Accounts;
   readonly drafts: Drafts;
+  readonly links: Links;
   /** Over all conversations. */
   readonly unread: Following<Unread>;
 }

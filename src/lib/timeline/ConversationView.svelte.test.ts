@@ -128,24 +128,6 @@ describe('a conversation', () => {
     await expect.element(page.getByRole('article').filter({ hasText: 'hello' })).toBeInViewport();
   });
 
-  it('stays with the newest, however fast they come', async () => {
-    const { browser, room } = await open('long');
-    await expect.element(page.getByRole('article').filter({ hasText: '500. ' })).toBeInViewport();
-    const plaza = browser.zone.rooms.get(room);
-    if (!plaza) throw new Error('no such room');
-    const turns = [
-      () => new Promise((resolve) => setTimeout(resolve)),
-      () => new Promise((resolve) => requestAnimationFrame(resolve)),
-      () => Promise.resolve()
-    ];
-    for (let at = 1; at <= 90; at++) {
-      browser.zone.say(plaza, '@marta:zone.example' as UserId, `more ${at}. ${'and on '.repeat((at * 7) % 40)}`);
-      await turns[at % 3]?.();
-    }
-    await expect.element(page.getByRole('article').filter({ hasText: 'more 90. ' })).toBeInViewport();
-    await expect.element(page.getByRole('button', { name: /^To .*newest|^To \d+ new/ })).not.toBeInTheDocument();
-  });
-
   it('leaves nothing unread of what has no row, while one is at its end', async () => {
     const { browser, room, account } = await open('addressed');
     if (!account) throw new Error('nobody is here');

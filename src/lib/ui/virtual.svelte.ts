@@ -239,11 +239,10 @@ export class VirtualRows {
     const viewport = this.#viewport;
     if (viewport) this.#noteMove(viewport);
     this.#core._willUpdate();
-    const last = this.#setup.keys().at(-1);
-    const hasGrown = last !== this.#last;
-    this.#last = last;
+    const before = this.#last;
+    this.#last = this.#setup.keys().at(-1);
     // The core follows from where it last saw the end: what comes in quick succession would leave it behind.
-    if (hasGrown && this.#wasAtEnd && this.#arrived && viewport && !this.#held) this.#keepAtEnd(viewport);
+    if (this.#last !== before && this.#wasAtEnd && this.#arrived && viewport && !this.#held) this.#keepAtEnd(viewport);
   }
 
   /** An end that has moved on by itself is not left: only who moves up leaves it. */

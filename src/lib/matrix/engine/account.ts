@@ -13,6 +13,7 @@ import { Drafts } from './drafts.ts';
 import { Hearing } from './hearing.ts';
 import { Files } from './files/files.ts';
 import { Uploads } from './files/uploads.ts';
+import { Links } from './links/links.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox } from './outbox.ts';
 import { OwnPast } from './own-past.ts';
@@ -183,6 +184,7 @@ async function assemble(
     ),
     rooms: new Rooms({ server, records, uploads, me }),
     files,
+    links: new Links({ server, accountData, store }, life),
     recovery,
     verification: new Verification({ server, slot, list, me, onDone: () => void recovery.look() }, life),
     drafts: new Drafts(store),

@@ -9,6 +9,7 @@ import { FakeDrafts } from './drafts.ts';
 import { FakeHearing } from './hearing.ts';
 import { FakeExport } from './export.ts';
 import { FakeFiles } from './files.ts';
+import { FakeLinks } from './links.ts';
 import { FakeNetwork } from './network.ts';
 import { FakePeople } from './people.ts';
 import { FakePins } from './pins.ts';
@@ -89,6 +90,7 @@ function portsOf(session: FakeSession): AccountPorts {
     export: new FakeExport(session),
     rooms: new FakeRooms(session),
     files: new FakeFiles(session),
+    links: new FakeLinks(session),
     people: new FakePeople(session),
     recovery: new FakeRecovery(session),
     verification: new FakeVerification(session),

@@ -3,6 +3,7 @@ import type { RoomId, TransactionId, UserId } from '../values.ts';
 import { richOf } from '../writing/rich.ts';
 import { createFake } from './index.ts';
 import { filesOfAllKinds } from './file-examples.ts';
+import { pagesOf } from './link-examples.ts';
 import { eveningPicture } from './scene.ts';
 import { neighbourhood, password, type Neighbourhood } from './neighbourhood.ts';
 
@@ -179,6 +180,17 @@ ip route get 10.228.0.1
 </code></pre>`
     );
     say(marta, 'El final: <span data-mx-spoiler="la pel·lícula">tots dormien</span>');
+    return example;
+  },
+  /** Links to a page with a picture, to one that says little, and to one that says nothing. */
+  links: async (): Promise<Example> => {
+    const example = await start('plaza');
+    const { zone, account } = example;
+    zone.pages = pagesOf(zone);
+    const marta = zone.resident('marta').id;
+    zone.say(zone.plaza, marta, 'El forn obre dissabte: https://forn.example/obrim');
+    zone.say(zone.plaza, account, 'I el mapa? https://mapa.example/');
+    zone.say(zone.plaza, marta, 'https://res.example/un/cami és tot el que sé.');
     return example;
   },
   /** One message failed, one waits for it to be tried again. */

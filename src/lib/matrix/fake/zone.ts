@@ -5,6 +5,7 @@ import type {
   Door,
   EventId,
   History,
+  LinkPreview,
   Membership,
   Notify,
   Person,
@@ -41,6 +42,8 @@ export type Resident = {
   /** Words that address her wherever they are said, and those of whom she hears nothing. */
   readonly words: Set<string>;
   readonly quiet: Set<UserId>;
+  /** She wants to see nowhere what links lead to. */
+  withoutLinks: boolean;
   /** Those whom she has verified, by what proved it then. */
   readonly trusts: Map<UserId, string>;
 };
@@ -69,6 +72,8 @@ export class FakeZone {
   readonly rooms = new Map<RoomId, FakeRoom>();
   /** Files by their addresses. */
   readonly media = new Map<string, Blob>();
+  /** What pages say of themselves, by their addresses; null: the zone does not look. */
+  pages: Map<string, LinkPreview> | null = new Map();
   readonly largestFile: number;
   readonly plaza: FakeRoom;
   registration: Registration;
@@ -128,6 +133,7 @@ export class FakeZone {
       recovery: null,
       handshake: null,
       trusts: new Map(),
+      withoutLinks: false,
       words: new Set(),
       quiet: new Set()
     };

@@ -27,6 +27,7 @@ export class RemoteMatrix implements Matrix {
       search: this.#port('search', id),
       rooms: this.#port('rooms', id),
       files: this.#port('files', id),
+      links: this.#port('links', id),
       people: this.#port('people', id),
       recovery: this.#port('recovery', id),
       verification: this.#port('verification', id),

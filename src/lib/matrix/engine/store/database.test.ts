@@ -53,7 +53,13 @@ it('of the first version keeps the messages on their way, and begins anew with w
   const store = await open();
   expect((await store.outbox()).map(({ transaction }) => transaction)).toEqual(['first', 'second']);
   expect([await kept(store), store.start.accountData, await store.positions()]).toEqual([[], [], {}]);
-  expect([...(await openDB(names.account(me))).objectStoreNames]).toEqual(['drafts', 'encrypted', 'files', 'outbox']);
+  expect([...(await openDB(names.account(me))).objectStoreNames]).toEqual([
+    'drafts',
+    'encrypted',
+    'files',
+    'links',
+    'outbox'
+  ]);
 });
 
 it('of the first version remembers which conversations are encrypted', async () => {

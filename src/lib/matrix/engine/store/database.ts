@@ -67,6 +67,9 @@ export type Receipts = Readonly<Record<string, { readonly event: EventId; readon
 /** What one has begun to write in a conversation. `at`: when it was kept, ms since the epoch. */
 export type Begun = { readonly room: RoomId; readonly at: number; readonly draft: Draft | null };
 
+/** Whether one wants to see what links lead to, in a conversation or under a message; null: as is usual. */
+export type LinkChoice = { readonly id: RoomId | EventId; readonly shown: boolean | null };
+
 /** That a conversation is encrypted, and how: known for good, whatever becomes of its record. */
 export type Encrypted = { readonly room: RoomId; readonly content: Record<string, unknown> };
 
@@ -248,6 +251,10 @@ export class AccountStore {
   /** Rejects where it cannot be kept. `late`: it gives way to a newer one. */
   putDraft(begun: Begun, options?: { late: boolean }): Promise<void> {
     return this.#withRoom(() => this.#kept.putDraft(begun, options));
+  }
+
+  get links(): Pick<Kept, 'links' | 'putLink'> {
+    return this.#kept;
   }
 
   async close(): Promise<void> {

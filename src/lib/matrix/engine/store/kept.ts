@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 import { Cell, type Live } from '../../live.ts';
 import type { Draft, Keeping, RoomId, TransactionId } from '../../values.ts';
 import type { RoomRecord } from '../sync/record.ts';
-import type { Begun, Encrypted, OutboxFile, OutboxItem } from './database.ts';
+import type { Begun, Encrypted, LinkChoice, OutboxFile, OutboxItem } from './database.ts';
 import { isGone, isNewer } from './fault.ts';
 
 /** The bytes of a file lie apart: what changes of its message does not write them again. */
@@ -16,11 +16,12 @@ interface Schema extends DBSchema {
   files: { key: string; value: KeptFile };
   drafts: { key: string; value: KeptDraft };
   encrypted: { key: string; value: Encrypted };
+  links: { key: string; value: LinkChoice };
 }
 type Database = IDBPDatabase<Schema>;
-type Upgrade = IDBPTransaction<Schema, ('outbox' | 'files' | 'drafts' | 'encrypted')[], 'versionchange'>;
+type Upgrade = IDBPTransaction<Schema, ('outbox' | 'files' | 'drafts' | 'encrypted' | 'links')[], 'versionchange'>;
 
-const version = 3;
+const version = 4;
 
 /**
  * What nobody but this browser knows: wiped when one signs out, and by nothing else. What cannot be kept is refused.
@@ -105,6 +106,15 @@ export class Kept {
     });
   }
 
+  links(): Promise<LinkChoice[]> {
+    return this.#use((database) => database.getAll('links'));
+  }
+
+  async putLink(choice: LinkChoice): Promise<void> {
+    const isUsual = choice.shown === null;
+    await this.#put((database) => (isUsual ? database.delete('links', choice.id) : database.put('links', choice)));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     (await this.#database?.catch(() => undefined))?.close();
@@ -183,6 +193,7 @@ async function upgrade(database: Database, from: number, _to: number | null, tra
     database.createObjectStore('encrypted', { keyPath: 'room' });
   }
   if (from < 3) database.createObjectStore('files', { keyPath: 'transaction' });
+  if (from < 4) database.createObjectStore('links', { keyPath: 'id' });
   if (from === 1) await leaveCacheOut(database as unknown as IDBPDatabase<FirstSchema>, transaction);
 }
 

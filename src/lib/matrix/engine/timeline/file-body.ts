@@ -18,7 +18,7 @@ const encryptedFile = v.object({
 });
 
 /** Farther than any screen or sensor reaches, bytes that no disk holds: it is no measure. */
-const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
+export const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 
 const info = v.object({
@@ -58,7 +58,7 @@ const content = v.object({
 const fileKinds = { 'm.image': 'image', 'm.video': 'video', 'm.audio': 'audio', 'm.file': 'file' } as const;
 
 /** An address of media (Matrix 1.16 client-server, "Matrix Content (mxc://) URIs"). */
-const address = /^mxc:\/\/[\w.:[\]-]+\/[\w-]+$/;
+export const address = /^mxc:\/\/[\w.:[\]-]+\/[\w-]+$/;
 
 /** Signs that steer how a name is read and are not seen: `acta\u202efdp.exe` would show as «actaexe.pdf». */
 const unseen = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\uFEFF]/gu;
