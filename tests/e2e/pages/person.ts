@@ -59,11 +59,16 @@ export class Person {
 
   /** Leaves the form sent, whatever comes of it. @param path where she begins, for one who comes by a link */
   async tryRegistering(label: string, path = '/register', waitUntil: 'load' | 'commit' = 'load'): Promise<void> {
+    await this.page.goto(path, { waitUntil });
+    await this.fillIn(label);
+    await this.page.getByRole('button', { name: say('create_account') }).click();
+  }
+
+  /** A name and a password of her own, into the form that is open. */
+  async fillIn(label: string): Promise<void> {
     this.name = `${label}${++met}`;
     this.password = `${this.name} sits at a table`;
-    await this.page.goto(path, { waitUntil });
     await this.#fill(this.name, this.password);
-    await this.page.getByRole('button', { name: say('create_account') }).click();
   }
 
   async signIn(name: string, password: string): Promise<this> {
