@@ -28,7 +28,7 @@ test('in an encrypted room one chooses to see where links lead; it comes into it
   await alba.meet(bo, 'Bakery');
   const { page, conversation } = alba;
   await conversation.send(`who comes? http://${pagesAt}:${port}/bread`);
-  await expect(conversation.delivery('who comes?', 'delivery_sent')).toBeVisible();
+  await expect(conversation.reached('who comes?')).toBeVisible();
   const card = conversation.log.getByRole('link', { name: `${pagesAt}:${port} /bread` });
   await expect(card).toHaveCount(0);
   await page.getByRole('button', { name: say('details') }).click();
