@@ -23,11 +23,11 @@ test('what another app shares comes to the conversation that one chooses, and is
     document.body.append(form);
     form.submit();
   }, target);
-  await expect(alba.page.getByText('breads.txt')).toBeVisible();
+  await expect(alba.page.getByText('breads.txt', { exact: true })).toBeVisible();
   await alba.page.getByRole('button', { name: saying('share_to', { name: 'Plaza' }) }).click();
   const field = alba.page.getByRole('textbox', { name: say('write_message') });
   await expect(field).toHaveValue('open at seven');
-  await expect(alba.page.getByText('breads.txt')).toBeVisible();
+  await expect(alba.page.getByText('breads.txt', { exact: true })).toBeVisible();
   await expect(alba.conversation.messages('open at seven')).toHaveCount(0);
   await alba.page.getByRole('button', { name: say('send'), exact: true }).click();
   await expect(alba.conversation.messages('open at seven')).toBeVisible();
