@@ -5,6 +5,9 @@ export type MatrixLink =
   | { readonly to: 'person'; readonly person: UserId }
   | { readonly to: 'room'; readonly room: string; readonly via: readonly string[]; readonly event: string | null };
 
+/** The link to a person or a room that any client understands. @param id user id, room id or alias */
+export const matrixTo = (id: string): string => `https://matrix.to/#/${encodeURIComponent(id)}`;
+
 const signs: ReadonlyMap<string | undefined, string> = new Map([
   ['u', '@'],
   ['r', '#'],

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { components } from '../components/index.ts';
-import { type Component } from '../component.ts';
+import type { Component, PartName } from '../component.ts';
 import { integrityProblem } from '../checks/database.ts';
 import { availableMemory, freeOn, memoryFindings } from '../checks/machine.ts';
 import { pushFindings } from '../checks/push.ts';
@@ -47,9 +47,13 @@ function checksOf(zone: Zone, report: Report | null): Check[] {
     { title: 'certificate', run: () => certificateFindings(settings, Date.now()) },
     { title: 'database', run: () => databaseFindings(layout) },
     ...parts,
-    ...(report ? [{ title: 'push', run: () => pushFindings(zone) }] : [])
+    // The end of the web app, in which the gateway is, is told once.
+    ...(isRunning(report, 'web') ? [{ title: 'push', run: () => pushFindings(zone) }] : [])
   ];
 }
+
+const isRunning = (report: Report | null, name: PartName): boolean =>
+  report?.parts.some((part) => part.name === name && part.state.state === 'running') ?? false;
 
 const stopped: Check = {
   title: 'parts',

@@ -1,4 +1,4 @@
-import { parseMatrixLink } from '$protocol/matrix-link';
+import { matrixTo, parseMatrixLink } from '$protocol/matrix-link';
 import type { EventId, RoomId } from '$lib/matrix/values';
 
 type Place = {
@@ -17,7 +17,7 @@ export function pathOf(room: RoomId, { via = [], event }: Place = {}): string {
 
 /** Where in this app a link leads, or a room's alias: to a person, to a conversation, to what was copied here; null where out of it. */
 export function pathOfLink(href: string, origin: string): string | null {
-  const link = parseMatrixLink(href.startsWith('#') ? `https://matrix.to/#/${href}` : href);
+  const link = parseMatrixLink(href.startsWith('#') ? matrixTo(href) : href);
   if (link?.to === 'person') return `/people?${new URLSearchParams({ find: link.person })}`;
   if (link) return pathOf(link.room as RoomId, { via: link.via, ...(link.event && { event: link.event as EventId }) });
   const url = URL.canParse(href) ? new URL(href) : null;

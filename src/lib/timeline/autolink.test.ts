@@ -15,8 +15,8 @@ describe('links in a message', () => {
     ['http://10.0.0.7/map', 'http://10.0.0.7/map'],
     ['https://ca.example/Pla%C3%A7a_(Gr%C3%A0cia)', 'https://ca.example/Pla%C3%A7a_(Gr%C3%A0cia)'],
     ['matrix:r/plaza:zone.example', 'matrix:r/plaza:zone.example'],
-    ['#plaza:zone.example', 'https://matrix.to/#/#plaza:zone.example'],
-    ['@alba:10.0.0.7', 'https://matrix.to/#/@alba:10.0.0.7']
+    ['#plaza:zone.example', 'https://matrix.to/#/%23plaza%3Azone.example'],
+    ['@alba:10.0.0.7', 'https://matrix.to/#/%40alba%3A10.0.0.7']
   ])('%s is one', (text, href) => {
     expect(links(text)).toEqual([[text, href]]);
   });

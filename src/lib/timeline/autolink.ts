@@ -1,4 +1,4 @@
-import { parseMatrixLink } from '$protocol/matrix-link';
+import { matrixTo, parseMatrixLink } from '$protocol/matrix-link';
 
 /** `at`: where in the text it begins. */
 export type Token = { readonly at: number; readonly text: string; readonly href: string | null };
@@ -45,7 +45,7 @@ const hasServer = /:(?:.*[.\]]|localhost\b)/;
 const leading = (link: string): string | null => (parseMatrixLink(link) ? link : null);
 
 function hrefOf(link: string): string | null {
-  if (/^[#@]/.test(link)) return hasServer.test(link) ? leading(`https://matrix.to/#/${link}`) : null;
+  if (/^[#@]/.test(link)) return hasServer.test(link) ? leading(matrixTo(link)) : null;
   if (/^matrix:/i.test(link)) return leading(link);
   const whole = link.toLowerCase().startsWith('www.') ? `https://${link}` : link;
   if (!URL.canParse(whole)) return null;

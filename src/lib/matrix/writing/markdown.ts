@@ -1,5 +1,6 @@
 import MarkdownIt, { type StateInline, type Token } from 'markdown-it';
 import type { Person } from '../values.ts';
+import { matrixTo } from '../../../../protocol/matrix-link.ts';
 
 /** Tokens that say no more than the text itself does: a message of these alone is sent without a format. */
 const bare = new Set(['inline', 'paragraph_open', 'paragraph_close', 'text', 'text_special', 'softbreak', 'hardbreak']);
@@ -17,7 +18,7 @@ function mention(state: StateInline, silent: boolean): boolean {
   if (!person) return false;
   if (!silent) {
     const open = state.push('link_open', 'a', 1);
-    open.attrs = [['href', `https://matrix.to/#/${encodeURIComponent(person.id)}`]];
+    open.attrs = [['href', matrixTo(person.id)]];
     state.push('text', '', 0).content = `@${person.name}`;
     state.push('link_close', 'a', -1);
   }
